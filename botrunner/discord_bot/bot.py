@@ -169,6 +169,8 @@ class WhisperBot(ShardedBot):
         self.write_again: Callable[[int | None, int, int, int, Way, datetime], Awaitable[str]]
         # What is shown of replies that begin again, by the messages that they reply to.
         self.interrupted: dict[int, list[discord.Message]] = {}
+        # When people asked to be forgotten, and when they were, by their ids.
+        self.forgotten: dict[int, tuple[datetime, datetime | None]] = {}
         self._told_away: set[int] = set()
         self._in_hand: set[asyncio.Task[Any]] = set()
 

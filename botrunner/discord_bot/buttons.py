@@ -28,6 +28,7 @@ from profiles.queries import consent_of, may_remember
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
+from whisper.personal_data.erasures import erased_at
 
 # Of what was said before a yes; a conversation that leads to one is shorter.
 MOST_EARLIER = 30
@@ -156,6 +157,8 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<yes>yes|no):(?P<pers
             return
         async with interaction.client.intake.between_events(patience=PLACE_SECONDS):
             counts = await registry.erase_person(self.person_id)
+            at = await in_database(erased_at, self.person_id)
+            interaction.client.forgotten[self.person_id] = interaction.created_at, at
         gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
         text = (
             f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "

@@ -286,7 +286,7 @@ async def _take_missed(
 ) -> None:
     """Take in unknown messages to the companion, oldest first; those too old are only stored.
 
-    What people said before they were erased is unknown, and stays so.
+    What people said before they asked to be erased is unknown, and stays so.
     """
     answered_since = timezone.now() - reply_limit()
     unknown = [
@@ -300,8 +300,9 @@ async def _take_missed(
     if not unknown:
         return
     erased = await in_database(erasures_of, {one.author.id for one in unknown})
+    until = {one: _asked_at(bot, one, at) for one, at in erased.items()}
     for message in unknown:
-        if message.author.id in erased and message.created_at <= erased[message.author.id]:
+        if message.author.id in until and message.created_at <= until[message.author.id]:
             continue
         found.missed += 1
         if message.created_at >= answered_since:
@@ -310,6 +311,16 @@ async def _take_missed(
             await in_database(actions.store_all, [incoming_of(message, bot.me)])
     # Who waits for the comparison waits for these.
     await bot.intake.settle()
+
+
+def _asked_at(bot: WhisperBot, person_id: int, erased_at: datetime) -> datetime:
+    """Return when a person asked for an erasure: it may have waited, and they may have talked on.
+
+    What asked for it in another process, or outside Discord, is not known: then it is the time of
+    the erasure itself.
+    """
+    asked, done = bot.forgotten.get(person_id, (erased_at, None))
+    return asked if done == erased_at else erased_at
 
 
 def _take_up(bot: WhisperBot, known: dict[int, Known], history: Iterable[discord.Message]) -> None:

@@ -128,7 +128,8 @@ async def test_each_interaction_is_acknowledged_while_sqlite_is_locked(running):
 
 
 @pytest.mark.long
-async def test_what_is_said_while_an_erasure_waits_is_answered(running):
+@pytest.mark.parametrize("session", ["kept", "lost"])
+async def test_what_is_said_while_an_erasure_waits_is_answered(running, session):
     control, model = running.control, running.model
     ann = control.make_user("Ann")
     channel = control.open_dm(ann)
@@ -139,6 +140,9 @@ async def test_what_is_said_while_an_erasure_waits_is_answered(running):
     with sqlite_locked(running.bot.folder / "whisper.sqlite3"):
         call = control.click(asked["original"]["id"], ann, label="Erase everything")
         await until(lambda: control.interaction(call)["answer"] is not None)
+        if session == "lost":
+            # Nothing tells the bot of it but Discord's history.
+            control.drop(forget_session=True)
         control.send(channel, ann, "Are you there?")
     done = await control.wait_interaction(call, timeout=PATIENCE)
     await until(lambda: "Erased: " in str(control.interaction(call)))
