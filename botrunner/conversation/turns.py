@@ -70,6 +70,9 @@ class Turn(Generic[T]):
     _sooner: asyncio.Event = field(default_factory=asyncio.Event)
     _reply: asyncio.Task[None] | None = None
     _closed: bool = False
+    _alone: bool = False
+    # The least place that it takes: it can't leave before what its person said before it.
+    _floor: int = 0
     _again: bool = False
     _leaving: bool = False
 
@@ -98,7 +101,14 @@ class Turn(Generic[T]):
     @property
     def _place(self) -> tuple[bool, int]:
         """Return its place in the order of its channel."""
-        return not self._leaving, min(self.messages, default=0)
+        return not self._leaving, max(self._floor, min(self.messages, default=0))
+
+    def _may_take(self, message_id: int) -> bool:
+        """Return whether a message belongs to it: one said earlier does until the reply leaves."""
+        if self._alone or len(self.messages) >= MOST_MESSAGES:
+            return False
+        missed = not self._leaving and message_id < max(self.messages, default=0)
+        return missed or not self._closed
 
     def _free_slot(self) -> None:
         if self._slot is not None:
@@ -167,13 +177,15 @@ class Turns(Generic[T]):
             return
         lane = self._lanes.setdefault((person_id, channel_id), _Lane())
         turn = lane.turns[-1] if lane.turns else None
-        if turn is None or turn._closed or alone or len(turn.messages) >= MOST_MESSAGES:
+        if turn is None or alone or not turn._may_take(message_id):
             waited = self._window_seconds if alone else 0.0
             began_at = asyncio.get_running_loop().time() - waited
-            turn = Turn(person_id, channel_id, began_at, _closed=alone)
+            floor = turn._place[1] + 1 if turn else 0
+            turn = Turn(person_id, channel_id, began_at, _closed=alone, _alone=alone, _floor=floor)
             lane.turns.append(turn)
             self._enter(turn)
         turn.messages[message_id] = message
+        turn._make_again()
         self._order(channel_id)
         self._turn_of[message_id] = turn
         self._call_back(channel_id)

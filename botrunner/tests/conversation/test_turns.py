@@ -9,6 +9,7 @@ import pytest
 from botrunner.conversation.turns import (
     HOLDS_SECONDS,
     LONGEST_PAUSE,
+    ORDER_SECONDS,
     LaterError,
     Turns,
 )
@@ -176,6 +177,34 @@ async def test_what_was_missed_joins_a_turn_that_may_not_begin_yet():
     turns.add(ANN, HOME, 20, "new")
     await answered(turns)
     assert companion.sent == [["new", "missed"]]
+
+
+@pytest.mark.clocked
+async def test_what_comes_to_light_while_the_reply_to_a_later_message_is_made_joins_it():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    turns = turns_of(companion)
+    turns.add(ANN, HOME, 20, "later")
+    await until(lambda: companion.begun)
+    turns.add(ANN, HOME, 10, "missed")
+    gate.set()
+    await answered(turns)
+    assert [sorted(one) for one in companion.sent] == [["later", "missed"]]
+
+
+@pytest.mark.clocked
+async def test_what_comes_to_light_behind_a_reply_that_is_written_again_waits_for_it():
+    companion = Companion()
+    gate = companion.holds(ANN)
+    turns, now = turns_of(companion), asyncio.get_running_loop().time
+    turns.add(ANN, HOME, 20, "later", alone=True)
+    await until(lambda: companion.begun)
+    turns.add(ANN, HOME, 10, "missed")
+    gate.set()
+    opened = now()
+    await answered(turns)
+    assert companion.sent == [["later"], ["missed"]]
+    assert now() - opened < ORDER_SECONDS
 
 
 @pytest.mark.clocked
