@@ -22,7 +22,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
 from servestatic.middleware import ServeStaticMiddleware
 
-from whisper import circuit_breaker, health
+from whisper import circuit_breaker
 from whisper.database.access import close_database_threads
 from whisper.processes import garbage_collection
 from whisper.redis import breaker
@@ -190,14 +190,6 @@ def _quick_flush() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty("default"))
-        yield
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _patient_checks() -> Iterator[None]:
-    """Let a check of health take long: on a busy machine a handshake alone may take seconds."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(health, "CHECK_SECONDS", 60.0)
         yield
 
 
