@@ -14,7 +14,7 @@ from botrunner.models import FreshStart
 from memories.access import Scope, is_visible
 from memories.actions import NAME_SLOTS
 from memories.models import Memory, Message, Place
-from memories.queries import OPEN, current, messages_with_open_reply
+from memories.queries import OPEN, current, messages_with_open_reply, open_reply
 from profiles.models import Profile
 from whisper.database.prepared import prepared
 from whisper.environment import environment
@@ -164,6 +164,14 @@ def replies_to_others(platform_ids: Collection[int], question: int) -> set[int]:
         platform=Message.Platform.DISCORD, platform_id__in=platform_ids, from_companion=True
     )
     return set(rows.exclude(reply_to=question).values_list("platform_id", flat=True))
+
+
+def awaiting_reply(platform_ids: Collection[int]) -> set[int]:
+    """Return which of some Discord messages wait for their reply, or its rest."""
+    rows = Message.objects.filter(
+        open_reply(), platform=Message.Platform.DISCORD, platform_id__in=platform_ids
+    )
+    return set(rows.values_list("platform_id", flat=True))
 
 
 def open_replies() -> list[Message]:

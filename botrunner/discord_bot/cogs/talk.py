@@ -15,7 +15,7 @@ from discord.ext import commands
 from botrunner.conversation import actions
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.consent import without_note
-from botrunner.conversation.queries import reply_ids, reply_limit, stored_message
+from botrunner.conversation.queries import awaiting_reply, reply_ids, reply_limit, stored_message
 from botrunner.conversation.respond import MINUTE, TOO_FAST, beyond_limit, respond_to_turn
 from botrunner.conversation.rewriting import Rewriting, Way
 from botrunner.conversation.turns import LaterError
@@ -52,6 +52,8 @@ class Talk(commands.Cog):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self._signs = SilenceSigns()
+        # Messages that the database may have stored, although it failed.
+        self._unsure: set[int] = set()
         bot.intake.handle(EventKind.MESSAGE, self._receive)
         bot.answer_with(self._answer, admit=self._admit)
         bot.write_again = self.write_again
@@ -98,14 +100,28 @@ class Talk(commands.Cog):
     async def _receive(self, events: Sequence[Event]) -> None:
         """Store messages and have them answered, after the next start if this one is stopping."""
         messages = [event.content for event in events]
-        incoming = [incoming_of(one, self.bot.me) for one in messages]
-        new = await in_database(actions.store_all, incoming)
+        ids = {one.id for one in messages}
+        try:
+            new = await self._store(messages)
+        except DatabaseUnavailableError:
+            self._unsure |= ids
+            raise
+        self._unsure -= ids
         self.bot.database_is_back()
-        for message, is_new in zip(messages, new, strict=True):
+        for message in messages:
             gone = self.bot.intake.was_deleted(message.id) or self.bot.proxies.is_repeated(message)
-            if is_new and not gone:
+            if message.id in new and not gone:
                 held = len(self.bot.turns) < MOST_IN_MEMORY
                 self.bot.wait_for_turn(message, Waiting.on(message, held=held))
+
+    async def _store(self, messages: Sequence[discord.Message]) -> set[int]:
+        """Store messages and return the new ones; also what a failed attempt had stored counts."""
+        incoming = [incoming_of(one, self.bot.me) for one in messages]
+        stored = await in_database(actions.store_all, incoming)
+        new = {one.id for one, is_new in zip(messages, stored, strict=True) if is_new}
+        if unsure := self._unsure.intersection(one.id for one in messages) - new:
+            new |= await in_database(awaiting_reply, unsure)
+        return new
 
     async def _admit(self, turn: DiscordTurn) -> float:
         """Return how long a turn waits; warns the person, once, if they write too much.

@@ -249,6 +249,26 @@ async def test_a_reply_that_the_database_lost_sight_of_stands_in_the_next_prompt
     assert history == ["good morning", "You said: good morning", "hello", "You said: hello"]
 
 
+async def test_a_message_that_was_stored_without_the_bot_hearing_of_it_is_answered(
+    discord_world, place, monkeypatch
+):
+    env, store_all = discord_world, actions.store_all
+
+    def stored_but_not_heard_of(messages):
+        monkeypatch.setattr(actions, "store_all", store_all)
+        store_all(messages)
+        raise DatabaseAwayError("The connection to PostgreSQL was lost.")
+
+    monkeypatch.setattr(actions, "store_all", stored_but_not_heard_of)
+    await env.ann.send_dm("hello")
+    await env.ann.send_dm("and now?")
+    replies = answers(env.ann.user.dm_channel, env.bot)
+    assert [one for one in replies if one.startswith("You said")] == [
+        "You said: hello",
+        "You said: and now?",
+    ]
+
+
 async def test_only_what_concerns_the_companion_is_read_back(discord_world, place, model):
     env = discord_world
     await env.ben.send(place, "something private between us")
