@@ -6,11 +6,11 @@ from bench.soak import Look, rows
 
 
 def looks(*, megabytes_an_hour: float = 0.0, files_an_hour: float = 0.0) -> list[Look]:
-    """Return an hour of looks, of which the first twenty minutes grow whatever follows."""
+    """Return an hour of looks, of which the first ten minutes grow whatever follows."""
     found = []
     for minute in range(61):
         hours = minute / 60
-        start = min(minute, 20) * 10.0
+        start = min(minute, 10) * 20.0
         found.append(
             Look(
                 minute * 60.0,

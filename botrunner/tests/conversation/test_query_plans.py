@@ -43,6 +43,8 @@ def multiply(model, count, **columns):
     chosen = ", ".join(columns.get(name, f'one."{name}"') for name in names)
     listed = ", ".join(f'"{name}"' for name in names)
     with connection.cursor() as cursor:
+        # To fill a table may take longer than anybody would wait for an answer.
+        cursor.execute("SET LOCAL statement_timeout = 0")
         cursor.execute(
             f"INSERT INTO {table} ({listed}) SELECT {chosen} "
             f"FROM {table} one, generate_series(1, {count}) n"
@@ -55,6 +57,9 @@ def much():
     require_service("postgres")
     if connection.vendor != "postgresql":
         pytest.skip("DATABASE_URL names no PostgreSQL")
+    with connection.cursor() as cursor:
+        # To fill a table may take longer than anybody would wait for an answer.
+        cursor.execute("SET LOCAL statement_timeout = 0")
     now, other = timezone.now(), 10**9
     owner = f"n % {OWNERS}"
     ago = "one.{0} - n * interval '1 minute'"
