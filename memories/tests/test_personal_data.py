@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from datetime import UTC, datetime
 from io import BytesIO
@@ -73,8 +74,10 @@ def live(person, name):
 
 
 def traces_of(person, name):
-    """Return every table and column that holds a person's id or name."""
+    """Return every table that holds a person's id or name."""
     found = set()
+    # Other ids may hold the same digits by chance.
+    alone = re.compile(rf"(?<![\w-]){person}(?![\w-])")
     kinds = (BigIntegerField, CharField, TextField, JSONField, UUIDField)
     for model in apps.get_models():
         columns = [
@@ -82,7 +85,7 @@ def traces_of(person, name):
         ]
         for row in model._default_manager.values(*columns):
             text = json.dumps(row, default=str)
-            if str(person) in text or name in text:
+            if alone.search(text) or name in text:
                 found.add(model._meta.label)
     return found
 
