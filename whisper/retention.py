@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -61,7 +62,11 @@ def limits() -> tuple[Limit, ...]:
 
 def in_words() -> str:
     """Return what is deleted after how long, for the people whose data it is."""
-    timed = [f"{one.what} after {one.days:,} days" for one in _limits if one.setting and one.is_on]
+    timed = [
+        f"{one.what} after {amount(one.days, 'day')}"
+        for one in _limits
+        if one.setting and one.is_on
+    ]
     return f"I delete {', '.join(timed)}." if timed else ""
 
 

@@ -11,6 +11,7 @@ from memories.queries import latest_decisions
 from profiles.models import Consent
 from profiles.privacy import Way, ways_of
 from profiles.queries import consent_of
+from whisper.amounts import amount
 from whisper.environment import environment
 from whisper.retention import in_words
 
@@ -112,7 +113,7 @@ class Privacy:
 def retention() -> str:
     """Return how long what was said in a place outlives it, in words."""
     days = environment.removed_place_retention_days
-    places = RETENTION.format(when=f"after {days} days" if days else "at once")
+    places = RETENTION.format(when=f"after {amount(days, 'day')}" if days else "at once")
     return f"{places} {in_words()}".strip()
 
 

@@ -12,6 +12,7 @@ from memories.wording.addressing import to_person
 from profiles.emotions.state import trend
 from profiles.models import Profile, Relationship
 from profiles.queries import profile_of
+from whisper.amounts import amount
 
 TASTES = ("like", "dislike")
 MOST_TASTES = 5
@@ -39,7 +40,7 @@ def picture_of(scope: Scope, *, shown: Callable[[str, int], str]) -> list[str]:
 def _lines(profile: Profile, scope: Scope, shown: Callable[[str, int], str]) -> Iterator[str]:
     name = profile.address_name
     yield f"I call you {shown(name, NAME_LENGTH) if name else 'nothing yet'}."
-    days = f"{profile.day_count:,} day{'s' * (profile.day_count != 1)}"
+    days = amount(profile.day_count, "day")
     yield f"We have talked on {days}. {_closeness(profile)}"
     if profile.distance_wished_at:
         yield f"You asked for distance on {profile.distance_wished_at:{DAY}}, and I'm keeping it."

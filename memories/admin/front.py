@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from memories.models import Memory, Message, Place, ReplyTrace
+from whisper.amounts import amount
 from whisper.console import badges, front
 from whisper.console.by_day import figures_by_day
 from whisper.console.front import Notice, Tile, compared, per_day
@@ -103,6 +104,11 @@ def failed_replies(now: datetime) -> Iterator[Notice]:
     failed = ReplyTrace.objects.filter(created_at__gte=now - FAULTS_OF).filter(error__gt="")
     rows = failed.values("error").annotate(count=Count("pk"), at=Max("created_at"))
     for row in rows.order_by("-at"):
-        noun = "reply" if row["count"] == 1 else "replies"
         link = reverse("admin:memories_replytrace_changelist") + "?outcome=failed"
-        yield Notice(f"{row['count']} {noun} failed", link, row["error"], at=row["at"], fault=True)
+        yield Notice(
+            f"{amount(row['count'], 'reply', 'replies')} failed",
+            link,
+            row["error"],
+            at=row["at"],
+            fault=True,
+        )

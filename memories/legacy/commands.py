@@ -155,7 +155,7 @@ def _rollback(out: OutputWrapper, options: dict[str, Any]) -> None:
     with transaction.atomic():
         counts = take_back_profiles(run) if run.kind == PROFILES else take_back(run)
         note_rollback(run)
-    told = ", ".join(f"{rows} {what}" for what, rows in counts.items())
+    told = ", ".join(f"{what} {rows}" for what, rows in counts.items())
     out.write(f"Run {run.pk} was undone: {told}.")
 
 

@@ -19,6 +19,7 @@ from profiles.emotions.state import DayOfTrend
 from profiles.models import EmotionRecord, Relationship, RelationshipChange
 from profiles.queries import felt_lately, in_distress, who_showed
 from profiles.relationship.signs import TRUST
+from whisper.amounts import amount
 
 LATELY = timedelta(days=7)
 # What is likely enough to be looked for.
@@ -135,7 +136,8 @@ def chart_of(days: Sequence[DayOfTrend]) -> SafeString | str:
                 # A neutral day is a line, not nothing.
                 max(round(HEIGHT * abs(day.valence), 1), 1.5),
                 GOOD if day.valence >= 0 else BAD,
-                f"{day.day}: {day.valence:+.2f}, {day.moods} moods, mostly {day.commonest}",
+                f"{day.day}: {day.valence:+.2f} in {amount(day.moods, 'mood')}, most often "
+                f"{day.commonest}",
             )
             for number, day in enumerate(days)
         ),

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.models import Task
@@ -144,7 +145,7 @@ class _Process:
         self._told_at = time.monotonic()
         lines = list(self._lines)
         if self._left_out:
-            lines.append(f"{self._left_out} rows were noted; the run lists them.")
+            lines.append(f"The run lists {amount(self._left_out, 'more row')}.")
         told = partial(actions.tell, self._task, output="\n".join(lines), **self._progress)
         with suppress(DatabaseUnavailableError):
             await in_database(told)

@@ -20,6 +20,7 @@ from botrunner.discord_bot.replies import RefusedError, answer
 from botrunner.discord_bot.showing import fitting, in_messages, plain
 from whisper import health
 from whisper.action_log import Actor, log
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.ids import snowflake
@@ -59,13 +60,11 @@ class Owner(commands.GroupCog, group_name="owner"):
         """Show how I am: stores, connection, servers, and replies that wait."""
         away = self.bot.milliseconds.values()
         waits = len(self.bot.turns)
-        waiting = "1 message waits for its reply"
-        if waits != 1:
-            waiting = f"{waits:,} messages wait for their reply"
+        waiting = f"{amount(waits, 'message')} waiting for a reply"
         lines = [
             *status_lines(await health.recent_report(), details=True),
             f"I'm in {_servers(len(self.bot.guilds))}{self._of_this_process()}, "
-            f"{max(away, default=0):.0f} ms away from Discord, and {waiting}.",
+            f"{max(away, default=0):.0f} ms away from Discord, with {waiting}.",
             *self._shards(),
         ]
         await answer(interaction, fitting(lines))
@@ -197,7 +196,7 @@ class Owner(commands.GroupCog, group_name="owner"):
 
 
 def _servers(count: int) -> str:
-    return f"{count:,} server{'s' * (count != 1)}"
+    return amount(count, "server")
 
 
 def _counted(rows: Mapping[str, int]) -> str:

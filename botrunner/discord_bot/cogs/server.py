@@ -44,6 +44,7 @@ from botrunner.servers.queries import (
 from memories.analytics import View
 from memories.models import Memory
 from whisper.action_log import Actor
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 
@@ -306,7 +307,8 @@ def _shown(guild_id: int) -> str:
         lines.append(f"I don't reply in {', '.join(channels)}.")
     blocked = len(blocked_on(guild_id))
     if blocked:
-        lines.append(f"I don't answer {blocked} people whom you blocked (`/server block list`).")
+        people = amount(blocked, "person", "people")
+        lines.append(f"I don't answer {people} whom you blocked (`/server block list`).")
     if language := LANGUAGES.get(language_of(guild_id)):
         lines.append(f"I write in {language}, unless I'm written to in another language.")
     lines += [limits_in_words(guild_id), retention_in_words(guild_id)]

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from profiles.models import EmotionRecord
 from profiles.states import Emotion
+from whisper.amounts import amount
 
 WIDTH, HEIGHT = 960, 440
 LEFT, RIGHT, TOP, BOTTOM = 70, 24, 24, 110
@@ -92,8 +93,8 @@ def in_words(moods: Sequence[EmotionRecord], frame: Frame) -> str:
     since, until = (one.astimezone(frame.zone) for one in (frame.since, frame.until))
     days = sorted(_days(moods, frame.zone), key=lambda one: one[1])
     text = (
-        f"Your moods from {since:{DAY}} to {until:{DAY}}, in {len(moods)} "
-        f"message{'s' * (len(moods) != 1)}: {often}."
+        f"Your moods from {since:{DAY}} to {until:{DAY}}, in "
+        f"{amount(len(moods), 'message')}: {often}."
     )
     if len(days) > 1 and days[0][1] < days[-1][1]:
         best, hardest = (one[0].astimezone(frame.zone) for one in (days[-1], days[0]))

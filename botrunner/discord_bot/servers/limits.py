@@ -15,6 +15,7 @@ from botrunner.discord_bot.replies import answer
 from botrunner.servers.actions import begin_reply, note_tokens, set_limits, set_retention
 from botrunner.servers.queries import Limits, limits_of, retention_of, today, used_on
 from whisper.action_log import Actor
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
 from whisper.redis.rates import count
@@ -88,7 +89,7 @@ def retention_in_words(guild_id: int) -> str:
     if days is None:
         return "What people say to me on this server stays until they have it forgotten."
     return (
-        f"I erase what people said to me on this server after {days} day{'s' * (days != 1)}, with "
+        f"I erase what people said to me on this server after {amount(days, 'day')}, with "
         "everything I made of it alone."
     )
 

@@ -9,6 +9,7 @@ from django.core.management.base import CommandError
 
 from memories.embeddings import Embedder, EmbeddingError, embedder
 from memories.embeddings.renewal import embed_all, to_embed
+from whisper.amounts import amount
 from whisper.database.checks import require_usable_database
 from whisper.management.base import BaseCommand
 from whisper.progress import progress
@@ -63,4 +64,4 @@ class Command(BaseCommand):
             for count in embed_all(by, todo, batch_size=batch_size):
                 advance(count)
                 done += count
-        self.stdout.write(f"{done} memories embedded.")
+        self.stdout.write(f"{amount(done, 'memory', 'memories')} embedded.")

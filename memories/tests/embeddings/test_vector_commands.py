@@ -113,7 +113,7 @@ def test_a_stopped_reembed_keeps_what_is_done_and_goes_on_from_there(monkeypatch
     assert caught.value.returncode == code
     assert models().count("all-MiniLM-L6-v2") == 4
     monkeypatch.setattr(name, lambda: Interrupted(9, error))
-    assert "1 memories embedded" in reembed("--batch-size", "2")
+    assert "1 memory embedded" in reembed("--batch-size", "2")
 
 
 def test_a_batch_of_no_memories_is_refused():

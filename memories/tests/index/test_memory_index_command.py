@@ -229,7 +229,7 @@ def test_another_embedding_model_is_a_rebuild_with_words_meanwhile(index, monkey
     (found,) = index.search_as_it_is(newer, ALONE)
     assert found.dense is None
     out = run("rebuild")
-    assert "1 memories embedded" in out or "Filling" in out
+    assert "1 memory embedded" in out or "Filling" in out
     index.settle()
     (found,) = index.search_as_it_is(newer, ALONE)
     assert found.dense is not None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from whisper.amounts import amount
 from whisper.backups import BackupError, backup_place
 from whisper.backups.automatic import due
 from whisper.backups.folder import backup_folder
@@ -67,7 +68,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             raise CommandError("Stopped; no backup was made.", returncode=EXIT_STOPPED) from None
         self.stdout.write(
-            f"{backup_folder(to) / made.name}: {made.rows} rows, {made.size:,} bytes "
+            f"{backup_folder(to) / made.name}: {amount(made.rows, 'row')}, {made.size:,} bytes "
             f"({made.form}), sha256 {made.sha256[:16]}"
         )
 

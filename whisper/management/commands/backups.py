@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from whisper.amounts import amount
 from whisper.backups import BackupError
 from whisper.backups.folder import backup_folder, backups, unreadable
 from whisper.backups.restoring import check_file
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         known = backups(folder)
         for each in known:
             self.stdout.write(
-                f"{each.name}: {each.rows} rows, {each.size:,} bytes, {each.form} of "
+                f"{each.name}: {amount(each.rows, 'row')}, {each.size:,} bytes, {each.form} of "
                 f"{each.versions.get('engine', '?')}, made {each.made_at}"
             )
             if verify:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from whisper.amounts import amount
 from whisper.backups import backup_place
 from whisper.backups.errors import BackupError
 from whisper.copying import CopyError
@@ -105,19 +106,19 @@ class Command(BaseCommand):
 
     def _tell(self, outcome: Outcome) -> None:
         for name, digest in outcome.digests.items():
-            self.stdout.write(f"{name}: {digest.rows} rows, sha256 {digest.sha256[:16]}")
+            self.stdout.write(f"{name}: {amount(digest.rows, 'row')}, sha256 {digest.sha256[:16]}")
         for line in outcome.notes.lines():
             self.stdout.write(line)
         rows = sum(digest.rows for digest in outcome.digests.values())
         if outcome.written:
             rate = outcome.written / max(outcome.seconds, 1e-3)
-            self.stdout.write(f"{outcome.written} rows written, {rate:.0f}/s.")
-        self.stdout.write(f"Both sides hold the same {rows} rows.")
+            self.stdout.write(f"{amount(outcome.written, 'row')} written, {rate:.0f}/s.")
+        self.stdout.write(f"Both sides hold the same {amount(rows, 'row')}.")
 
     def _rehearse(self, wish: Copy) -> None:
         held, counts, notes = rehearse(wish)
         for name, rows in counts.items():
-            self.stdout.write(f"{name}: {rows} rows")
+            self.stdout.write(f"{name}: {amount(rows, 'row')}")
         for line in notes.lines():
             self.stdout.write(line)
         self.stdout.write(

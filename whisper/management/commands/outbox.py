@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from whisper import outbox
 from whisper.action_log import command
+from whisper.amounts import amount
 from whisper.management.base import BaseCommand
 from whisper.outbox.queries import backlogs, set_aside
 
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             reason=options["reason"],
         )
         done = "will be tried again" if what == "retry" else "dropped"
-        self.stdout.write(f"{count:,} {'entry' if count == 1 else 'entries'} {done}.")
+        self.stdout.write(f"{amount(count, 'entry', 'entries')} {done}.")
 
     def _list(self, topic: str) -> None:
         found = [one for one in backlogs() if topic in ("", one.topic)]

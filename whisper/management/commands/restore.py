@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from whisper.amounts import amount
 from whisper.backups import BackupError
 from whisper.backups.restoring import Restored, restore, verify
 from whisper.copying import CopyError
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         try:
             if options["verify"]:
                 whole = verify(name, folder=to, show=self._show)
-                self.stdout.write(f"{whole.name} is complete: {whole.rows} rows.")
+                self.stdout.write(f"{whole.name} is complete: {amount(whole.rows, 'row')}.")
                 return
             target = named(into) if into else configured_database()
             target.release()
@@ -70,7 +71,9 @@ class Command(BaseCommand):
         if erased:
             told = ", ".join(f"{count} {kind}" for kind, count in sorted(erased.items()))
             self.stdout.write(f"Erased again, because people were erased since: {told}.")
-        self.stdout.write(f"{done.manifest.name} was restored: {done.manifest.rows} rows.")
+        self.stdout.write(
+            f"{done.manifest.name} was restored: {amount(done.manifest.rows, 'row')}."
+        )
 
     def _show(self, what: str, total: int) -> AbstractContextManager[Advance]:
         return progress(what, self.stdout, total=total)
