@@ -47,8 +47,8 @@ LONGEST_NAME = 60
 EXAMPLES, QUICK_EXAMPLES = 100, 20
 # The share of the other tests among which the slow ones begin.
 NONE_LATE = 0.8
-# Of scope module; each fills the database for a second or more.
-FILLED_ONCE = {"_crowd", "taken"}
+# Of scope module; each takes a second or more to make.
+MADE_ONCE = {"_crowd", "taken", "site", "released", "built"}
 # It takes several seconds, but for the modules after the first one in a process.
 DEMO = "demo_world"
 # Of simcord: the whole bot in a simulated Discord.
@@ -117,11 +117,11 @@ def pytest_pycollect_makeitem(
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep what fills the database once for many tests to one process."""
+    """Keep what is made once for many tests to one process."""
     used = getattr(item, "fixturenames", ())
     if DEMO in used:
         item.add_marker(pytest.mark.xdist_group(DEMO))
-    elif FILLED_ONCE.intersection(used):
+    elif MADE_ONCE.intersection(used):
         item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
