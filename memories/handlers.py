@@ -32,7 +32,7 @@ MOST_FAILURES = 3
 tells_withdrawn(was_withdrawn)
 
 
-@outbox.handles(EMBED, again_at_start=True, can_wait=True)
+@outbox.handles(EMBED, "vectors of memories", again_at_start=True, can_wait=True)
 async def embed(payloads: Sequence[dict[str, Any]]) -> None:
     """Give memories their vectors; one that is gone meanwhile needs none."""
     memories = await in_database(_memories, [payload["memory"] for payload in payloads])
@@ -45,7 +45,7 @@ async def embed(payloads: Sequence[dict[str, Any]]) -> None:
     await in_database(store_embeddings, memories, np.array(vectors), model=model)
 
 
-@outbox.handles(INDEX, again_at_start=True)
+@outbox.handles(INDEX, "updates of the search index", again_at_start=True)
 async def index(payloads: Sequence[dict[str, Any]]) -> None:
     """Bring changes to the index; if none holds a copy any more there is nothing to do."""
     to = copied_index()
@@ -53,7 +53,7 @@ async def index(payloads: Sequence[dict[str, Any]]) -> None:
         await to.follow(changes_in(payloads), removals_in(payloads))
 
 
-@outbox.handles(JUDGE_MOOD, can_wait=True)
+@outbox.handles(JUDGE_MOOD, "second looks at moods", can_wait=True)
 async def judge_moods(payloads: Sequence[dict[str, Any]]) -> None:
     """Judge once more how messages feel; where nobody answers, the classifier's feeling is kept."""
     failures = 0
@@ -71,7 +71,7 @@ async def judge_moods(payloads: Sequence[dict[str, Any]]) -> None:
         await in_database(judge_mood, int(payload["message"]), payload["emotion"])
 
 
-@outbox.handles(FEEL, can_wait=True)
+@outbox.handles(FEEL, "moods of edited messages", can_wait=True)
 async def feel_again(payloads: Sequence[dict[str, Any]]) -> None:
     """Judge how edited messages feel, of people who still agree to it."""
     for payload in payloads:

@@ -49,7 +49,7 @@ def feeling_payload(
     }
 
 
-@outbox.handles(RECORD_EMOTION, can_wait=True)
+@outbox.handles(RECORD_EMOTION, "moods of messages", can_wait=True)
 async def record_moods(payloads: Sequence[dict[str, Any]]) -> None:
     """Keep how messages felt, of people who still agree to it."""
     await in_database(_record, payloads)

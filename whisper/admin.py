@@ -31,6 +31,7 @@ from whisper.console.reading import PrivateRows, may_read, note_reading, require
 from whisper.console.selection import selection_of
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
+from whisper.outbox.topics import title_of
 from whisper.tasks import many
 from whisper.tasks.own import DROP, RETRY
 from whisper.templatetags.roles import role
@@ -179,7 +180,7 @@ class OutboxAdmin(ReadOnlyAdmin):
     """Pending work, and work that was set aside."""
 
     list_display = (
-        "topic",
+        "work",
         "state",
         "person_id",
         "created_at",
@@ -196,6 +197,11 @@ class OutboxAdmin(ReadOnlyAdmin):
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Return whether they may decide about work that was set aside."""
         return request.user.has_perm("whisper.change_outboxentry")
+
+    @display(description="work", ordering="topic")
+    def work(self, entry: OutboxEntry) -> str:
+        """Return what is to be made."""
+        return title_of(entry.topic)
 
     @display(description="state", label={"set aside": "danger", "in hand": "info"})
     def state(self, entry: OutboxEntry) -> str:

@@ -28,7 +28,7 @@ DESCRIBED_EVERY = 25
 
 
 # Whether something personal is known counts.
-@outbox.handles(RELATE, after=(FACTS,), can_wait=True)
+@outbox.handles(RELATE, "changes of relationships", after=(FACTS,), can_wait=True)
 async def relate_people(payloads: Sequence[dict[str, Any]]) -> None:
     """Keep what messages showed, of people who still agree to it, and let relationships follow."""
     said = await in_database(_people, [int(payload["message"]) for payload in payloads])

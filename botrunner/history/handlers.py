@@ -15,7 +15,7 @@ WITHDRAW = "botrunner.withdraw"
 MEND_CACHE = "botrunner.mend_cache"
 
 
-@outbox.handles(WITHDRAW)
+@outbox.handles(WITHDRAW, "removals from the cache")
 async def withdraw(payloads: Sequence[dict[str, Any]]) -> None:
     """Drop from Redis what people said who no longer agree to be remembered."""
     for payload in payloads:
@@ -25,7 +25,7 @@ async def withdraw(payloads: Sequence[dict[str, Any]]) -> None:
             await conversation_cache().withdraw(person_id)
 
 
-@outbox.handles(MEND_CACHE, again_at_start=True)
+@outbox.handles(MEND_CACHE, "corrections of the cache", again_at_start=True)
 async def mend_caches(payloads: Sequence[dict[str, Any]]) -> None:
     """Bring the cached messages around edited and deleted ones to what the database says."""
     for payload in payloads:

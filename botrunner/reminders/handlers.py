@@ -15,7 +15,7 @@ from whisper.periodic import periodic
 REMIND = "botrunner.reminder"
 
 
-@outbox.handles(REMIND)
+@outbox.handles(REMIND, "reminders")
 async def make_reminders(payloads: Sequence[dict[str, Any]]) -> None:
     """Make the reminders that messages ask for, as they read now."""
     for payload in payloads:

@@ -239,14 +239,14 @@ def test_moods_of_a_server_are_shown_once_five_people_share_them(admin):
 
 def test_faults_are_shown_latest_first(admin):
     now = timezone.now()
-    OutboxEntry.objects.create(topic="facts", failed_at=now - timedelta(hours=2))
+    OutboxEntry.objects.create(topic="memories.facts", failed_at=now - timedelta(hours=2))
     PeriodicJob.objects.create(name="sweep", failures=2, finished_at=now - timedelta(hours=1))
     ReplyTrace.objects.create(message=message(), person_id=ANN, model="m", error="it timed out")
     shown = [(one.text, one.detail) for one in front(admin).context["faults"]]
     assert shown == [
         ("1 reply failed", "it timed out"),
         ("The job “sweep” failed 2 times in a row", ""),
-        ("1 × “facts” was given up", "Retry it once its cause is gone."),
+        ("Work was given up (facts from messages: 1)", "Retry it once its cause is gone."),
     ]
 
 
@@ -287,7 +287,7 @@ def test_what_happens_is_shown_to_who_may_watch(admin, viewer):
 
 def test_an_admin_sees_only_what_they_may_open(viewer):
     memory(hidden=True)
-    OutboxEntry.objects.create(topic="facts", failed_at=timezone.now())
+    OutboxEntry.objects.create(topic="memories.facts", failed_at=timezone.now())
     page = front(viewer)
     assert [one.title for one in page.context["tiles"]] == ["New memories"]
     assert [one.text for one in page.context["waiting"]] == ["1 memory waits for your approval"]

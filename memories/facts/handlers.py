@@ -26,7 +26,7 @@ from whisper.database.prepared import prepared
 JUST_BEFORE = timedelta(minutes=10)
 
 
-@outbox.handles(FACTS, can_wait=True)
+@outbox.handles(FACTS, "facts from messages", can_wait=True)
 async def find_facts(payloads: Sequence[dict[str, Any]]) -> None:
     """Remember the facts that messages state, of people who still agree to it.
 

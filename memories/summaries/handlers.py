@@ -20,7 +20,7 @@ from whisper.database.access import in_database
 FEWEST_MESSAGES = 4
 
 
-@outbox.handles(SUMMARY, can_wait=True)
+@outbox.handles(SUMMARY, "summaries of conversations", can_wait=True)
 async def summarise(payloads: Sequence[dict[str, Any]]) -> None:
     """Remember what sessions were about, of people who still agree to it."""
     for payload in payloads:

@@ -11,7 +11,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from whisper.database.access import in_database
 from whisper.health import Fault, Health, register
 from whisper.outbox.queries import Backlog, backlogs
-from whisper.outbox.topics import HANDLERS
+from whisper.outbox.topics import HANDLERS, title_of
 
 OUTCOMES = Counter(
     "whisper_outbox_entries", "Entries by what became of them.", ["topic", "outcome"]
@@ -49,12 +49,14 @@ async def _health() -> Health:
     given_up = sum(one.set_aside for one in found)
     late = [one for one in found if one.late(now) > SLACK]
     parts = [
-        f"{one.topic}: {one.waiting:,} wait, the first for {_minutes(one.late(now))}"
+        f"{title_of(one.topic)}: {one.waiting:,} wait, the first for {_minutes(one.late(now))}"
         for one in late[:SHOWN]
     ]
     if given_up:
-        topics = ", ".join(f"{one.topic} {one.set_aside:,}" for one in found if one.set_aside)
-        parts.append(f"{given_up:,} set aside ({topics}); see manage.py outbox list")
+        titles = ", ".join(
+            f"{title_of(one.topic)}: {one.set_aside:,}" for one in found if one.set_aside
+        )
+        parts.append(f"{given_up:,} set aside ({titles}); see manage.py outbox list")
     waiting = sum(one.waiting for one in found)
     latest = max((one.late(now).total_seconds() for one in found), default=0.0)
     return Health(
@@ -68,7 +70,7 @@ async def _health() -> Health:
 
 def _fault(backlog: Backlog) -> Fault:
     return Fault(
-        f"{backlog.set_aside:,} × “{backlog.topic}” was given up",
+        f"Work was given up ({title_of(backlog.topic)}: {backlog.set_aside:,})",
         "Retry it once its cause is gone.",
         backlog.failed_at,
     )

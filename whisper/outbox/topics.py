@@ -23,6 +23,7 @@ Payload = dict[str, Any]
 Handler = Callable[[Sequence[Payload]], Awaitable[None]]
 
 HANDLERS: dict[str, Handler] = {}
+TITLES: dict[str, str] = {}
 AGAIN_AT_START: set[str] = set()
 AFTER: dict[str, tuple[str, ...]] = {}
 CAN_WAIT: set[str] = set()
@@ -38,6 +39,7 @@ class UnknownTopicError(Exception):
 
 def handles(
     topic: str,
+    title: str,
     *,
     again_at_start: bool = False,
     after: tuple[str, ...] = (),
@@ -49,6 +51,7 @@ def handles(
     counts as failed. `PermanentError` sets an entry aside; after any other error it is tried again.
 
     Args:
+        title: what is made, in the plural, as admins read it.
         again_at_start: whether a starting worker takes over at once what another one has claimed,
             since that may have been killed; for work that is cheap to do twice.
         after: topics whose earlier entries are done first, unless they failed or their service is
@@ -58,6 +61,7 @@ def handles(
 
     def register(handler: Handler) -> Handler:
         HANDLERS[topic] = handler
+        TITLES[topic] = title
         if again_at_start:
             AGAIN_AT_START.add(topic)
         if after:
@@ -72,3 +76,8 @@ def handles(
 def handlers() -> Mapping[str, Handler]:
     """Return who does each topic."""
     return dict(HANDLERS)
+
+
+def title_of(topic: str) -> str:
+    """Return what a topic's work is called; its own name if it is of another version."""
+    return TITLES.get(topic, topic)

@@ -12,7 +12,7 @@ from whisper.personal_data import registry
 from whisper.personal_data.erasures import FINISH, erased_then
 
 
-@outbox.handles(FINISH)
+@outbox.handles(FINISH, "second passes of erasures")
 async def finish(payloads: Sequence[dict[str, Any]]) -> None:
     """Erase once more what was being written while people were erased."""
     for payload in payloads:

@@ -549,12 +549,22 @@ async def test_health_tells_what_was_set_aside_and_what_is_late(worker):
     await outbox.drain()
     health = (await report())["outbox"]
     assert health.degraded
-    assert "1 set aside (test 1)" in health.detail
+    assert "1 set aside (test: 1)" in health.detail
     await in_database(partial(outbox.drop, actor=command()))
     assert not (await report())["outbox"].degraded
     late = timezone.now() - timedelta(hours=1)
     await in_database(lambda: outbox.enqueue("test", {"what": "late"}, due_at=late))
     assert "test: 1 wait, the first for 60 min" in (await report())["outbox"].detail
+
+
+async def test_health_says_in_words_what_is_late(worker):
+    late = timezone.now() - timedelta(hours=1)
+    for topic in ("whisper.erase", "newer"):
+        await in_database(lambda topic=topic: outbox.enqueue(topic, {}, due_at=late))
+    assert (await report())["outbox"].detail == (
+        "newer: 1 wait, the first for 60 min; second passes of erasures: 1 wait, the first for "
+        "60 min"
+    )
 
 
 async def test_metrics_tell_what_waits_and_what_was_set_aside(worker):
