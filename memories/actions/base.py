@@ -10,7 +10,7 @@ from memories.models import (
     Memory,
 )
 from memories.wording.secrets import without_secrets
-from whisper.action_log import COMPANION, Actor, log
+from whisper.action_log import COMPANION, Actor, log_each
 from whisper.database.inserting import insert_all
 from whisper.models import OutboxEntry
 
@@ -52,9 +52,9 @@ def clean_to_keep(text: str) -> str:
 
 
 def number(memories: Sequence[Memory]) -> None:
-    """Give memories the next revisions of their revisions, in order."""
+    """Give memories the latest revisions of their partitions, which are raised, in order."""
     counts = Counter(memory.partition_key for memory in memories)
-    latest = revisions.raise_revisions(counts)
+    latest = revisions.raise_revisions(counts, by=max(counts.values(), default=0))
     for memory in reversed(memories):
         memory.revision = latest[memory.partition_key]
         latest[memory.partition_key] -= 1
@@ -72,6 +72,5 @@ def log_memories(action: str, memories: Sequence[Memory], actor: Actor, reason: 
     if actor == COMPANION:
         return
     people = Counter(memory.person_id for memory in memories)
-    for person_id, count in people.items():
-        on = memories[0] if len(memories) == 1 else None
-        log(action, actor=actor, reason=reason, person_id=person_id, on=on, count=count)
+    on = memories[0] if len(memories) == 1 else None
+    log_each(action, people, actor=actor, reason=reason, on=on)

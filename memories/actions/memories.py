@@ -254,7 +254,8 @@ def _change(
     """
     event, actor, reason = entry
     with transaction.atomic():
-        revisions.lock_or_make(memory.partition_key for memory in rows.defer("embedding"))
+        rows = rows.defer("embedding")
+        revisions.lock_or_make(memory.partition_key for memory in rows)
         # Read again under the lock: what two people do to one memory at once is done once.
         memories = list(rows.order_by("revision"))
         for memory in memories:
@@ -269,7 +270,7 @@ def _change(
 def forget(memory_ids: Iterable[uuid.UUID], *, actor: Actor = COMPANION, reason: str = "") -> int:
     """Remove memories for good and return how many there were."""
     with transaction.atomic():
-        memories = list(Memory.objects.filter(pk__in=list(memory_ids)))
+        memories = list(Memory.objects.filter(pk__in=list(memory_ids)).defer("embedding"))
         keys = revisions.lock(memory.partition_key for memory in memories)
         # That an older store held it is kept, so that it is not brought again; what it said is not.
         ImportedRow.objects.filter(memory__in=memories).update(

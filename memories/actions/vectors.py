@@ -36,7 +36,7 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
             for memory, vector in zip(memories, vectors, strict=True)
             if texts.get(memory.pk) == memory.text
         ]
-        raised = revisions.raise_revisions({memory.partition_key: 1 for memory, _ in same})
+        raised = revisions.raise_revisions(memory.partition_key for memory, _ in same)
         for memory, vector in same:
             set_vector(memory, vector, model)
             memory.revision = raised[memory.partition_key]

@@ -7,7 +7,7 @@ two writers wait for each other in one order and revisions become visible in the
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from django.db.models import F
 
@@ -27,9 +27,9 @@ _revisions = prepared(
 )
 
 _raise = prepared_update(
-    lambda count, *keys: (
+    lambda by, *keys: (
         Partition.objects.filter(key__in=keys),
-        {"revision": F("revision") + count},
+        {"revision": F("revision") + by},
     )
 )
 
@@ -55,21 +55,21 @@ def lock_or_make(keys: Iterable[str]) -> None:
     lock(missing)
 
 
-def raise_revisions(changes: Mapping[str, int]) -> dict[str, int]:
+def raise_revisions(keys: Iterable[str], by: int = 1) -> dict[str, int]:
     """Raise the revisions of locked partitions and return the new ones.
 
     Args:
-        changes: by how much, by key.
+        by: how much, of each alike: one statement does it, and revisions may be left out.
     """
-    for count in set(changes.values()):
-        _raise(count, *(key for key, changed in changes.items() if changed == count))
-    return dict(_revisions(*changes))
+    keys = set(keys)
+    _raise(by, *keys)
+    return dict(_revisions(*keys))
 
 
 def next_revision(key: str) -> int:
     """Raise a partition's revision by one and return it; a missing partition is made."""
     lock_or_make([key])
-    return raise_revisions({key: 1})[key]
+    return raise_revisions([key])[key]
 
 
 def note_removal(keys: Iterable[str]) -> None:

@@ -65,10 +65,11 @@ def test_a_batch_raises_each_partition_so_that_every_row_is_newer_than_before():
     remember_all([draft(), draft(BEN)])
     before = revision_of(f"person:{ANN}"), revision_of(f"person:{BEN}")
     remember_all([draft(), draft(), draft(BEN)])
-    after = revision_of(f"person:{ANN}"), revision_of(f"person:{BEN}")
-    assert after == (before[0] + 2, before[1] + 1)
-    newer = Memory.objects.filter(person_id=ANN, revision__gt=before[0])
-    assert sorted(newer.values_list("revision", flat=True)) == [before[0] + 1, before[0] + 2]
+    for person, older, count in ((ANN, before[0], 2), (BEN, before[1], 1)):
+        newer = Memory.objects.filter(person_id=person, revision__gt=older)
+        raised = sorted(newer.values_list("revision", flat=True))
+        assert len(set(raised)) == count
+        assert raised[-1] == revision_of(f"person:{person}")
 
 
 def test_of_facts_about_the_same_thing_the_latest_said_holds_whatever_their_order():
