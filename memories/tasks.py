@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from uuid import uuid4
+from uuid import UUID
 
 from memories.actions import approve, pin, put_aside, unpin
 from memories.models import Memory
@@ -19,9 +19,9 @@ UPLOAD = "upload"
 CHANGE, DELETE = "memories.change_memory", "memories.delete_memory"
 
 
-def _forgetting() -> Action:
+def _forgetting(selection: UUID) -> Action:
     """Return what forgets memories so that they come back together."""
-    return partial(put_aside, batch=uuid4())
+    return partial(put_aside, batch=selection)
 
 
 def _index(action: str) -> TaskKind:
@@ -74,9 +74,9 @@ register(
 )
 register(TaskKind("rollback", "Rollback of an import", "undo", MAINTAIN, arguments=_rollback))
 for _name, _title, _icon, _right, _begin in (
-    ("approve_memories", "Approval of memories", "check", CHANGE, lambda: approve),
-    ("pin_memories", "Pinning of memories", "keep", CHANGE, lambda: pin),
-    ("unpin_memories", "Unpinning of memories", "keep_off", CHANGE, lambda: unpin),
+    ("approve_memories", "Approval of memories", "check", CHANGE, lambda selection: approve),
+    ("pin_memories", "Pinning of memories", "keep", CHANGE, lambda selection: pin),
+    ("unpin_memories", "Unpinning of memories", "keep_off", CHANGE, lambda selection: unpin),
     ("forget_memories", "Forgetting of memories", "delete", DELETE, _forgetting),
 ):
     register_change(Change(_name, _title, _icon, _right, Memory, "memories", _begin))

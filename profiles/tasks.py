@@ -18,7 +18,7 @@ from whisper.action_log import Actor
 from whisper.tasks.many import Action, Change, register_change
 
 CHANGE = "profiles.change_profile"
-# Each is a transaction of its own, of several statements.
+# Each takes several statements, and its person waits until the last one's are done.
 PEOPLE_AT_ONCE = 20
 
 
@@ -39,15 +39,15 @@ def _distance(wished: bool) -> Action:
 
 
 for _name, _title, _icon, _begin in (
-    ("keep_distance", "Keeping distance", "social_distance", partial(_distance, True)),
-    ("end_distance", "End of keeping distance", "group", partial(_distance, False)),
-    ("forget_trust", "Forgetting of trust", "handshake", partial(_each, forget_trust)),
-    ("forget_moods", "Forgetting of moods", "mood", partial(_each, forget_moods)),
+    ("keep_distance", "Keeping distance", "social_distance", lambda selection: _distance(True)),
+    ("end_distance", "End of keeping distance", "group", lambda selection: _distance(False)),
+    ("forget_trust", "Forgetting of trust", "handshake", lambda selection: _each(forget_trust)),
+    ("forget_moods", "Forgetting of moods", "mood", lambda selection: _each(forget_moods)),
     (
         "forget_personality",
         "Forgetting of personalities",
         "psychology",
-        partial(_each, forget_personality),
+        lambda selection: _each(forget_personality),
     ),
 ):
     register_change(

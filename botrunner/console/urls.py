@@ -57,6 +57,7 @@ urlpatterns = [
     path("jobs/<int:pk>/certificate.txt", tasks.certificate, name="certificate"),
     path("jobs/<int:pk>/file/", tasks.fetch, name="fetch_task"),
     path("jobs/<int:pk>/import/", tasks.import_tried, name="import_tried"),
+    path("jobs/<int:pk>/again/", tasks.start_again, name="start_again"),
     path("jobs/start/<slug:kind>/", tasks.start, name="start_task"),
     path("jobs/upload/", tasks.upload, name="upload"),
     path("jobs/runs/<int:run>/undo/", tasks.roll_back, name="roll_back"),

@@ -7,19 +7,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from whisper.action_log import Actor, log
 from whisper.models import Task
 from whisper.tasks import files
-from whisper.tasks.kinds import TaskKind
+from whisper.tasks.kinds import TaskKind, kinds
 
 # A process that gives no sign of life for this long has ended.
 LEASE = timedelta(minutes=1)
 # How long rows are kept.
 REMEMBERED = timedelta(days=30)
 LONGEST_OUTPUT = 20_000
+# In the options of a task, the file that it works on; in the result of a failed one, the task that
+# does it again.
+UPLOADED, AGAIN = "file", "again"
+_WAITING = {"state": Task.State.WAITING, "claimed_until": None}
 GONE = "The process that was running it ended. Start the job again."
 
 
@@ -39,8 +43,10 @@ def ask(
         begun: whether who asks does it themself, so that no other process takes it up.
         person_id: whose data it handles; None for nobody's in particular.
         options: what the kind needs; nothing of people.
-        folder: of the files that it works on.
+        folder: of the files that it works on; without one, a kind that makes a file gets a new one.
     """
+    if kind.makes_file and not folder:
+        folder = files.new_folder()
     now = timezone.now()
     running = {"state": Task.State.RUNNING, "started_at": now, "claimed_until": now + LEASE}
     with transaction.atomic():
@@ -57,6 +63,27 @@ def ask(
     return task
 
 
+def ask_again(kind: TaskKind, task: Task, *, actor: Actor) -> Task | None:
+    """Have a failed task done again, for the same reason; return the new row.
+
+    None if it can't be done again, or that has been asked already.
+    """
+    with transaction.atomic():
+        failed = Task.objects.select_for_update().filter(pk=task.pk).first()
+        if failed is None or not can_be_done_again(kind, failed):
+            return None
+        again = ask(
+            kind,
+            actor=actor,
+            reason=failed.reason,
+            person_id=failed.person_id,
+            options=failed.options,
+            folder=failed.folder if UPLOADED in failed.options else "",
+        )
+        Task.objects.filter(pk=failed.pk).update(result={**failed.result, AGAIN: again.pk})
+    return again
+
+
 def claim(now: datetime | None = None) -> Task | None:
     """Claim the task that has waited longest, for one of several processes; None if none waits."""
     at = now or timezone.now()
@@ -69,37 +96,66 @@ def claim(now: datetime | None = None) -> Task | None:
 
 def renew(task: Task) -> None:
     """Keep a claim."""
-    running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
-    running.update(claimed_until=timezone.now() + LEASE)
+    _claimed(task).update(claimed_until=timezone.now() + LEASE)
 
 
-def tell(task: Task, *, done: int = 0, total: int = 0, unit: str = "", output: str = "") -> None:
-    """Note how far a task is.
+def hold(task: Task) -> Task | None:
+    """Return a claimed task as its row is now, locked until the transaction ends.
+
+    None if it isn't claimed by this claim any more.
+    """
+    return _claimed(task).select_for_update().first()
+
+
+def tell(
+    task: Task,
+    *,
+    done: int = 0,
+    total: int = 0,
+    unit: str = "",
+    output: str = "",
+    result: Mapping[str, Any] | None = None,
+) -> None:
+    """Note how far a claimed task is.
 
     Args:
         total: 0 if it isn't known.
         unit: what is counted, in the plural.
         output: all that it has said; of more than fits, the end.
+        result: what it needs to continue from there.
     """
-    Task.objects.filter(pk=task.pk, state=Task.State.RUNNING).update(
-        done=done, total=total, unit=unit[:40], output=output[-LONGEST_OUTPUT:]
+    _claimed(task).update(
+        done=done,
+        total=total,
+        unit=unit[:40],
+        output=output[-LONGEST_OUTPUT:],
+        result=dict(result or {}),
     )
 
 
-def finish(task: Task, result: Mapping[str, Any]) -> None:
-    """Note that a task is done."""
-    _end(task, state=Task.State.DONE, result=dict(result))
+def finish(task: Task, result: Mapping[str, Any]) -> bool:
+    """Note that a claimed task is done; return False if it is claimed no more."""
+    return _end(task, state=Task.State.DONE, result=dict(result))
 
 
-def fail(task: Task, fault: str) -> None:
-    """Note that a task failed, and why."""
-    _end(task, state=Task.State.FAILED, fault=fault[:500])
+def fail(task: Task, fault: str) -> bool:
+    """Note that a claimed task failed, and why; return False if it is claimed no more."""
+    return _end(task, state=Task.State.FAILED, fault=fault[:500])
 
 
-def fail_those_left() -> int:
-    """Note that tasks failed whose process has ended; return how many."""
+def give_back(task: Task) -> bool:
+    """Let another process continue with a claimed task; return False, as it isn't over."""
+    _claimed(task).update(**_WAITING)
+    return False
+
+
+def settle_those_left() -> int:
+    """Let tasks whose process has ended be continued, or note that they failed; return how many."""
     left = Task.objects.filter(state=Task.State.RUNNING, claimed_until__lt=timezone.now())
-    return left.update(state=Task.State.FAILED, fault=GONE, finished_at=timezone.now())
+    continuing = left.filter(kind__in=[kind.name for kind in kinds() if kind.continues])
+    continued = continuing.update(**_WAITING)
+    failed = left.update(state=Task.State.FAILED, fault=GONE, finished_at=timezone.now())
+    return continued + failed
 
 
 def forget_person(person_id: int, before: datetime | None = None) -> dict[str, int]:
@@ -132,6 +188,20 @@ def drop_old(now: datetime | None = None) -> int:
     return removed
 
 
-def _end(task: Task, **fields: Any) -> None:
-    running = Task.objects.filter(pk=task.pk, state=Task.State.RUNNING)
-    running.update(finished_at=timezone.now(), claimed_until=None, **fields)
+def can_be_done_again(kind: TaskKind, task: Task) -> bool:
+    """Return whether a task failed, what it needs is still there, and nobody asked for it again.
+
+    What `continues` was selected in a list, and its files are gone: it is selected again there.
+    """
+    if task.state != Task.State.FAILED or kind.continues or AGAIN in task.result:
+        return False
+    return UPLOADED not in task.options or files.is_there(task.folder)
+
+
+def _claimed(task: Task) -> QuerySet[Task]:
+    """Return the row of a task, unless its claim has been lost."""
+    return Task.objects.filter(pk=task.pk, state=Task.State.RUNNING, started_at=task.started_at)
+
+
+def _end(task: Task, **fields: Any) -> bool:
+    return bool(_claimed(task).update(finished_at=timezone.now(), claimed_until=None, **fields))

@@ -36,6 +36,11 @@ def folder_of(name: str) -> Path:
     return base / "tasks" / name
 
 
+def is_there(name: str) -> bool:
+    """Return whether there is such a folder."""
+    return bool(name) and folder_of(name).is_dir()
+
+
 def drop(name: str) -> None:
     """Delete a folder, if there is one."""
     if name:

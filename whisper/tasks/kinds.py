@@ -29,6 +29,9 @@ class TaskKind:
         permission: of those who may start one and see how it goes.
         work: what must be done where the companion runs, as its memory is concerned too.
         arguments: what is done by a process of its own, so that replies aren't delayed.
+        makes_file: whether it leaves a file to be fetched in a folder of its own.
+        continues: whether `work` continues where it stood when it is begun again; its files are
+            deleted as soon as it is over.
     """
 
     name: str
@@ -37,6 +40,8 @@ class TaskKind:
     permission: str
     work: Work | None = None
     arguments: Arguments | None = None
+    makes_file: bool = False
+    continues: bool = False
 
 
 _kinds: dict[str, TaskKind] = {}

@@ -2,27 +2,38 @@
 
 A job keeps what was selected, not which rows that is: it finds them by `whisper.console.selection`
 when it begins, with the rights that the account has by then, and goes through them by their keys.
+How far it is stands in its row, and is written together with what it changes. So it continues where
+it stood when the database is back, or in another process if its own has ended.
 """
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, Signer
+from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from whisper.action_log import Actor
 from whisper.console.selection import Selection, SelectionError, rows_selected
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
 from whisper.models import Task
-from whisper.tasks.actions import ask, tell
-from whisper.tasks.files import drop, folder_of, new_folder, save
+from whisper.tasks.actions import ask, hold, tell
+from whisper.tasks.files import folder_of, new_folder, save
 from whisper.tasks.kinds import TaskError, TaskKind, kind_of, register
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # Rows that are changed in one transaction.
 BATCH = 500
@@ -32,6 +43,11 @@ AT_ONCE = 1_000
 SELECTION = "selection"
 GONE = "The list of what was selected is gone. Select again."
 NOT_ALLOWED = "The account that started this job may no longer do that."
+TAKEN = "Another process continues with it."
+# How long a job waits before it asks a database again that did not answer.
+RETRY_SECONDS = 5.0
+# How often it asks one in a row that only had no time.
+MOST_TRIES = 10
 
 # Takes keys of rows, `actor` and `reason`, and returns how many rows it changed.
 Action = Callable[..., int]
@@ -48,7 +64,7 @@ class Change:
         permission: of those who may do it.
         model: of the rows, which have `created_at`.
         rows: what they are called, in the plural.
-        begin: returns the action for one selection.
+        begin: returns the action for one selection, which has an id.
         most: how many rows are changed at once.
     """
 
@@ -58,7 +74,7 @@ class Change:
     permission: str
     model: type[Model]
     rows: str
-    begin: Callable[[], Action]
+    begin: Callable[[UUID], Action]
     most: int = BATCH
 
 
@@ -69,7 +85,8 @@ def register_change(change: Change) -> None:
     """Add something that can be done with many rows, and the kind of jobs that do it."""
     _changes[change.name] = change
     work = partial(_change_all, change)
-    register(TaskKind(change.name, change.title, change.icon, change.permission, work=work))
+    named = (change.name, change.title, change.icon, change.permission)
+    register(TaskKind(*named, work=work, continues=True))
 
 
 def change_now(name: str, rows: QuerySet[Any], *, actor: Actor, reason: str) -> int:
@@ -79,7 +96,7 @@ def change_now(name: str, rows: QuerySet[Any], *, actor: Actor, reason: str) -> 
         name: of the change.
     """
     change = _changes[name]
-    action = change.begin()
+    action = change.begin(uuid4())
     return sum(action(keys, actor=actor, reason=reason) for keys in _batches(rows, change.most))
 
 
@@ -100,45 +117,68 @@ def ask_for_all(name: str, selection: Selection, *, actor: Actor, reason: str) -
 
 
 async def _change_all(change: Change, task: Task) -> Mapping[str, Any]:
-    try:
-        job = await in_database(_Job, change, task)
-        while await in_database(job.step):
-            pass
-    finally:
-        # The words that were searched for may be somebody's.
-        drop(task.folder)
+    job = await _patiently(_Job, change, task)
+    while await _patiently(job.step):
+        pass
     return {"changed": job.changed}
+
+
+async def _patiently(work: Callable[..., T], *args: Any) -> T:
+    """Do database work, which may be tried twice, once the database is there.
+
+    Raises:
+        DatabaseBusyError: it had no time for it again and again.
+    """
+    busy = 0
+    while True:
+        try:
+            return await in_database(work, *args)
+        except DatabaseUnavailableError as error:
+            busy = busy + 1 if isinstance(error, DatabaseBusyError) else 0
+            if busy == MOST_TRIES:
+                raise
+            logger.warning("tasks: a job waits for the database (%s)", error)
+        await asyncio.sleep(RETRY_SECONDS)
 
 
 class _Job:
     """A job on its way through the rows; it needs the database."""
 
     def __init__(self, change: Change, task: Task) -> None:
-        self.changed = self._seen = 0
+        self.changed = 0
         self._change, self._task = change, task
-        rows = _rows(change, task)
-        self._total = rows.count()
-        self._batches = _batches(rows, change.most)
-        self._act = partial(change.begin(), actor=Actor.admin(task.asked_by), reason=task.reason)
-        self._tell()
+        self._rows = _rows(change, task)
+        self._total = task.total or self._rows.count()
+        # The same each time that the job continues.
+        action = change.begin(uuid5(NAMESPACE_OID, task.folder))
+        self._act = partial(action, actor=Actor.admin(task.asked_by), reason=task.reason)
 
     def step(self) -> bool:
-        """Change the next rows; return whether there were any.
+        """Change the next rows, once however often it is tried; return whether there were any.
 
         Raises:
-            TaskError: the account may no longer do it.
+            TaskError: the account may no longer do it, or another process has the job.
         """
-        keys = next(self._batches, [])
-        if keys:
-            _account(self._change, self._task)
-            self.changed += self._act(keys)
-            self._seen += len(keys)
-            self._tell()
+        with transaction.atomic():
+            stands = hold(self._task)
+            if stands is None:
+                raise TaskError(TAKEN)
+            changed, after = stands.result.get("changed", 0), stands.result.get("after")
+            keys = next(_batches(self._rows, self._change.most, after), [])
+            if keys:
+                _account(self._change, self._task)
+                changed, after = changed + self._act(keys), str(keys[-1])
+            seen = stands.done + len(keys)
+            tell(
+                self._task,
+                done=seen,
+                total=max(self._total, seen),
+                unit=self._change.rows,
+                output=f"Changed: {changed:,}.",
+                result={"changed": changed, "after": after},
+            )
+        self.changed = changed
         return bool(keys)
-
-    def _tell(self) -> None:
-        total, told = max(self._total, self._seen), f"Changed: {self.changed:,}."
-        tell(self._task, done=self._seen, total=total, unit=self._change.rows, output=told)
 
 
 def _rows(change: Change, task: Task) -> QuerySet[Any]:
@@ -171,10 +211,13 @@ def _signer(folder: str) -> Signer:
     return Signer(salt=f"whisper.tasks.selection.{folder}")
 
 
-def _batches(rows: QuerySet[Any], most: int) -> Iterator[list[Any]]:
-    """Yield the keys of rows, in order: a change may take rows out, but none of those to come."""
+def _batches(rows: QuerySet[Any], most: int, after: Any = None) -> Iterator[list[Any]]:
+    """Yield the keys of rows, in order: a change may take rows out, but none of those to come.
+
+    Args:
+        after: the key of the last row before the first one; None to begin with the first.
+    """
     ordered, size = rows.order_by("pk").values_list("pk", flat=True), min(most, BATCH)
-    keys = list(ordered[:size])
-    while keys:
+    while keys := list((ordered if after is None else ordered.filter(pk__gt=after))[:size]):
         yield keys
-        keys = list(ordered.filter(pk__gt=keys[-1])[:size])
+        after = keys[-1]

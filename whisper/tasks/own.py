@@ -60,10 +60,10 @@ def _person(task: Task) -> int:
 
 
 for _name, _title, _icon, _begin in (
-    (RETRY, "Retry of work", "replay", lambda: outbox.retry),
-    (DROP, "Dropping of work", "delete_sweep", lambda: outbox.drop),
+    (RETRY, "Retry of work", "replay", lambda selection: outbox.retry),
+    (DROP, "Dropping of work", "delete_sweep", lambda selection: outbox.drop),
 ):
     register_change(Change(_name, _title, _icon, DECIDE, OutboxEntry, "entries", _begin))
-register(TaskKind("export", "Export", "download", ACT, work=_export))
+register(TaskKind("export", "Export", "download", ACT, work=_export, makes_file=True))
 register(TaskKind(Task.ERASE, "Erasure", "delete_forever", ACT, work=_erase))
 register(TaskKind("backup", "Backup", "backup", MAINTAIN, arguments=lambda task: ["backup"]))

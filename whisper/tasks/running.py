@@ -9,7 +9,7 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -21,7 +21,7 @@ from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.models import Task
 from whisper.paths import without_folders
-from whisper.tasks import actions
+from whisper.tasks import actions, files
 from whisper.tasks.kinds import TaskError, TaskKind, kind_of
 
 logger = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ async def run(stop: asyncio.Event) -> None:
     while not stop.is_set():
         task = None
         with suppress(DatabaseUnavailableError):
-            await in_database(actions.fail_those_left)
+            await in_database(actions.settle_those_left)
             task = await in_database(actions.claim)
         if task is not None:
             await do(task, stop)
@@ -54,7 +54,7 @@ async def run(stop: asyncio.Event) -> None:
 
 
 async def do(task: Task, stop: asyncio.Event) -> None:
-    """Do a claimed task, and note how it ended."""
+    """Do a claimed task, and note how it ended, or give it back if the process stops."""
     kind = kind_of(task.kind)
     renewing = asyncio.create_task(_keep(task))
     try:
@@ -63,24 +63,51 @@ async def do(task: Task, stop: asyncio.Event) -> None:
         end = partial(actions.finish, task, await _done(kind, task, stop))
     except TaskError as error:
         end = partial(actions.fail, task, str(error))
+    except _StoppedError:
+        end = partial(actions.give_back, task)
     except Exception as error:
         logger.exception("tasks: %s failed", task.kind)
         end = partial(actions.fail, task, f"Something went wrong ({type(error).__name__}).")
     finally:
         renewing.cancel()
     try:
-        await in_database(end)
+        over = await in_database(end)
     except DatabaseUnavailableError as error:
-        # Its claim runs out: then it counts as failed.
+        # Its claim runs out: then it counts as failed, or continues.
         logger.warning("tasks: can't store how %s ended (%s)", task.kind, error)
+        return
+    if over and kind is not None and kind.continues:
+        # The words that were searched for may be somebody's.
+        files.drop(task.folder)
 
 
 async def _done(kind: TaskKind, task: Task, stop: asyncio.Event) -> Mapping[str, Any]:
     if kind.work is not None:
-        return await kind.work(task)
+        return await (_unless(stop, kind.work(task)) if kind.continues else kind.work(task))
     if kind.arguments is None:
         raise TaskError("Nothing does it.")
     return await _Process(task).run(kind.arguments(task), stop)
+
+
+async def _unless(stop: asyncio.Event, work: Awaitable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Do work to its end.
+
+    Raises:
+        _StoppedError: the process stops; what the database is doing of it comes to its end.
+    """
+    doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({doing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not doing.done():
+            raise _StoppedError
+        return doing.result()
+    finally:
+        doing.cancel()
+        stopping.cancel()
+
+
+class _StoppedError(Exception):
+    """The process stops before a task is done."""
 
 
 async def _keep(task: Task) -> None:

@@ -25,7 +25,7 @@ from whisper.admin import acting
 from whisper.console.reading import address_of_search, note_reading, require_reason, words_of
 from whisper.database.counts import about_how_many
 from whisper.models import Task
-from whisper.tasks import ask, files, kind_of
+from whisper.tasks import ask, kind_of
 
 EXPORT = "export"
 TABS = ("overview", "facts", "memories", "conversations", "traces", "privacy", "data", "log")
@@ -196,7 +196,7 @@ def export_person(request: HttpRequest, person_id: int) -> HttpResponse:
     if not form.is_valid():
         return _again(request, profile, export=form)
     reason = form.cleaned_data["reason"]
-    return _asked(request, EXPORT, person_id, reason, folder=files.new_folder())
+    return _asked(request, EXPORT, person_id, reason)
 
 
 @page("profiles.view_profile")
@@ -209,14 +209,12 @@ def erase_person(request: HttpRequest, person_id: int) -> HttpResponse:
     return _asked(request, Task.ERASE, person_id, form.cleaned_data["reason"])
 
 
-def _asked(
-    request: HttpRequest, name: str, person_id: int, reason: str, folder: str = ""
-) -> HttpResponse:
+def _asked(request: HttpRequest, name: str, person_id: int, reason: str) -> HttpResponse:
     kind = kind_of(name)
     if kind is None:
         raise Http404
     actor = acting(request)
-    task = ask(kind, actor=actor, reason=reason, person_id=person_id, folder=folder)
+    task = ask(kind, actor=actor, reason=reason, person_id=person_id)
     return redirect(reverse("console:task", args=[task.pk]))
 
 

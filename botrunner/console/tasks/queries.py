@@ -16,6 +16,7 @@ from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, backups
 from whisper.backups.manifest import Manifest
 from whisper.models import Erasure, ImportRun, Task
+from whisper.tasks.actions import can_be_done_again
 from whisper.tasks.kinds import kind_of
 from whisper.tasks.rights import jobs_for, may_see
 
@@ -38,6 +39,7 @@ class Shown:
         who: what its person is called; empty for none.
         by: the name of the account that asked.
         share: how much is done, 0 to 100; None if that isn't known.
+        again: whether it failed and can be started again.
     """
 
     task: Task
@@ -46,6 +48,7 @@ class Shown:
     who: str
     by: str
     share: float | None
+    again: bool
 
     @property
     def is_over(self) -> bool:
@@ -76,7 +79,7 @@ class Certificate:
 
 def listed(request: HttpRequest, after: str) -> tuple[list[Shown], str]:
     """Return a page of the jobs that an account may see, latest first, and where the next is."""
-    rows = jobs_for(request.user).defer("output", "result")
+    rows = jobs_for(request.user).defer("output")
     page: Slice = newest_first(rows, "asked_at", after, SIZE)
     return shown(list(page.rows)), page.next
 
@@ -106,6 +109,7 @@ def _shown(task: Task, people: dict[int, str], accounts: dict[int, str]) -> Show
         people.get(task.person_id or 0, "" if task.person_id is None else str(task.person_id)),
         accounts.get(task.asked_by, GONE if task.asked_by else COMMAND_LINE),
         100 * task.done / task.total if task.total else None,
+        kind is not None and can_be_done_again(kind, task),
     )
 
 

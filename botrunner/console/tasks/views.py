@@ -25,6 +25,7 @@ from whisper.console.reading import reason_for, require_reason
 from whisper.models import ImportRun, Task
 from whisper.personal_data.actions import Certificate
 from whisper.tasks import TaskError, ask, files, kind_of
+from whisper.tasks.actions import ask_again
 from whisper.tasks.rights import SEE_ALL, allowed_kinds, may_see_all, may_see_jobs
 
 # What is started with a reason alone.
@@ -69,6 +70,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         "certificate": queries.certificate_of(task),
         "run": queries.run_of(task),
         "form": StartForm(auto_id="start_%s"),
+        "may_start": request.user.has_perm(SEE_ALL),
         "may_maintain": request.user.has_perm("whisper.maintain"),
     }
     if request.GET.get("part"):
@@ -155,6 +157,19 @@ def import_tried(request: HttpRequest, pk: int) -> HttpResponse:
         folder=task.folder,
     )
     return _opened(made)
+
+
+@page(SEE_ALL)
+def start_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a job that failed once more, for the same reason."""
+    task = queries.task_of(request, pk)
+    kind = kind_of(task.kind) if task is not None else None
+    if task is None or kind is None or request.method != "POST":
+        raise Http404
+    again = ask_again(kind, task, actor=acting(request))
+    if again is None:
+        messages.error(request, "It can't be started again, or somebody has done so already.")
+    return _opened(again or task)
 
 
 @page("whisper.maintain")

@@ -30,6 +30,7 @@ NO_PAGES = {
     "mood_colours",
     "fetch_task",
     "import_tried",
+    "start_again",
     "start_task",
     "upload",
     "roll_back",

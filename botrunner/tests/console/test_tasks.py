@@ -164,7 +164,7 @@ def test_of_two_processes_one_does_a_task(ann):
 def test_a_task_whose_process_ended_counts_as_failed(owner, ann):
     task = asked()
     actions.claim(timezone.now() - timedelta(hours=1))
-    assert actions.fail_those_left() == 1
+    assert actions.settle_those_left() == 1
     page = owner.get(reverse("console:task", args=[task.pk])).content.decode()
     assert "The process that was running it ended" in page
 
@@ -215,8 +215,9 @@ def test_a_chatgpt_export_is_tried_first(owner, ann):
 def test_what_was_tried_is_imported_from_the_same_file(owner, ann):
     upload(owner, chatgpt_export(), "conversations.json")
     tried = Task.objects.get()
-    actions.claim()
-    actions.finish(tried, {})
+    claimed = actions.claim()
+    assert claimed is not None
+    actions.finish(claimed, {})
     page = owner.get(reverse("console:task", args=[tried.pk])).content.decode()
     assert "Nothing has been written yet" in page
     owner.post(reverse("console:import_tried", args=[tried.pk]))
@@ -373,6 +374,58 @@ def test_only_owners_fetch_a_backup(client, db):
 def test_no_other_file_is_fetched_as_a_backup(owner, name):
     address = reverse("console:tasks") + f"backups/{name}/manifest.json"
     assert owner.get(address).status_code == 404
+
+
+def start_again(client, task):
+    return client.post(reverse("console:start_again", args=[task.pk]))
+
+
+def test_a_failed_job_is_started_again_from_the_list(owner, ann, monkeypatch):
+    task = asked()
+    actions.claim(timezone.now() - timedelta(hours=1))
+    actions.settle_those_left()
+    address = reverse("console:start_again", args=[task.pk])
+    assert address in owner.get(JOBS).content.decode()
+    assert address in owner.get(reverse("console:task", args=[task.pk])).content.decode()
+    response = start_again(owner, task)
+    again = Task.objects.latest("pk")
+    assert response["Location"] == reverse("console:task", args=[again.pk])
+    assert (again.kind, again.person_id, again.reason) == ("export", ANN, "They asked.")
+    assert done_now().state == Task.State.DONE
+    assert files.is_there(again.folder)
+
+
+def test_a_failed_job_is_started_again_once(owner, ann):
+    task = asked("erase")
+    claimed = actions.claim()
+    assert claimed is not None
+    actions.fail(claimed, "It failed.")
+    start_again(owner, task)
+    start_again(owner, task)
+    assert Task.objects.count() == 2
+    assert "Start again" not in owner.get(JOBS).content.decode()
+
+
+def test_a_failed_import_is_started_again_while_its_file_is_there(owner, ann):
+    upload(owner, chatgpt_export(), "conversations.json")
+    claimed = actions.claim()
+    assert claimed is not None
+    actions.fail(claimed, "It failed.")
+    files.drop(claimed.folder)
+    assert "Start again" not in owner.get(JOBS).content.decode()
+    start_again(owner, claimed)
+    assert Task.objects.count() == 1
+
+
+def test_who_may_not_start_a_job_does_not_start_it_again(client, moderator, ann):
+    task = asked(actor=Actor.admin(moderator.pk))
+    claimed = actions.claim()
+    assert claimed is not None
+    actions.fail(claimed, "It failed.")
+    assert start_again(client, task).status_code == 403
+    moderator.user_permissions.add(Permission.objects.get(codename="view_task"))
+    assert start_again(client, task).status_code == 404
+    assert Task.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
+from itertools import cycle
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group, User
 from django.core.cache import cache
 from django.core.signing import b64_decode
@@ -15,17 +18,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from memories.actions import pin
-from memories.models import Memory, Place
+from memories.models import ForgottenMemory, Memory, Partition, Place
 from memories.tests.factories import ANN, BEN
 from whisper.action_log import Actor
+from whisper.database.access import in_database
+from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.models import ActionEntry, Task
-from whisper.tasks import files, many
+from whisper.tasks import actions, files, many
+from whisper.tasks.running import do
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
 
 MANY = 1_100
 PARAMETERS = 1_000
 FEW, SEVERAL, AT_ONCE = 30, 120, 10
+# Of more, SQLite takes the entries of the log in two statements.
+MOST_PEOPLE = 90
 LIST = reverse("admin:memories_memory_changelist")
 
 
@@ -210,6 +218,125 @@ def test_a_job_ends_when_the_account_loses_its_rights(client, moderator, monkeyp
     assert Memory.objects.filter(pinned=True).count() == AT_ONCE
 
 
+@pytest.fixture
+def _impatient(monkeypatch):
+    """Let jobs try again at once."""
+    monkeypatch.setattr(many, "RETRY_SECONDS", 0)
+
+
+@pytest.mark.usefixtures("_few_at_once", "_impatient")
+def test_a_job_continues_once_the_database_is_back(admin_client, admin_user, monkeypatch):
+    failing = cycle([False, True, True])
+
+    def pin_or_fail(keys, **by):
+        pinned = pin(keys, **by)
+        if next(failing):
+            raise DatabaseAwayError
+        return pinned
+
+    remember(FEW)
+    monkeypatch.setattr("memories.tasks.pin", pin_or_fail)
+    ask_to_pin(admin_user, {})
+    assert done_now().result == {"changed": FEW}
+    assert_pinned_once(FEW)
+
+
+@pytest.mark.usefixtures("_few_at_once", "_impatient")
+def test_what_was_done_is_not_done_again_if_only_the_answer_was_lost(admin_user, monkeypatch):
+    lost = cycle([True, False, True])
+
+    async def answers_or_not(work, *args):
+        answer = await in_database(work, *args)
+        if next(lost):
+            raise DatabaseAwayError
+        return answer
+
+    remember(FEW)
+    monkeypatch.setattr(many, "in_database", answers_or_not)
+    ask_to_pin(admin_user, {})
+    assert done_now().result == {"changed": FEW}
+    assert_pinned_once(FEW)
+
+
+@pytest.mark.usefixtures("_few_at_once", "_impatient")
+def test_a_job_fails_if_the_database_never_has_time_for_it(admin_user, monkeypatch):
+    def is_busy(keys, **by):
+        raise DatabaseBusyError
+
+    remember(FEW)
+    monkeypatch.setattr("memories.tasks.pin", is_busy)
+    ask_to_pin(admin_user, {})
+    assert done_now().fault == "Something went wrong (DatabaseBusyError)."
+
+
+@pytest.mark.usefixtures("_few_at_once")
+@pytest.mark.parametrize("action", ["pin_memories", "forget_memories"])
+def test_another_process_continues_with_a_job(admin_user, monkeypatch, action):
+    remember(SEVERAL)
+    many.ask_for_all(action, {}, actor=Actor.admin(admin_user.pk), reason="Test.")
+    assert begun_and_stopped_after(2, monkeypatch).state == Task.State.WAITING
+    done = done_now()
+    assert done.result == {"changed": SEVERAL}
+    assert (done.done, done.total) == (SEVERAL, SEVERAL)
+    assert not files.folder_of(done.folder).exists()
+    # What was forgotten comes back together.
+    assert ForgottenMemory.objects.values("batch").distinct().count() <= 1
+
+
+@pytest.mark.usefixtures("_few_at_once")
+def test_a_job_whose_process_was_killed_is_continued(admin_user, monkeypatch):
+    remember(SEVERAL)
+    ask_to_pin(admin_user, {})
+    task = begun_and_stopped_after(2, monkeypatch)
+    Task.objects.update(state=Task.State.RUNNING, claimed_until=timezone.now())
+    assert actions.settle_those_left() == 1
+    assert (done_now().pk, Memory.objects.filter(pinned=True).count()) == (task.pk, SEVERAL)
+    assert_pinned_once(SEVERAL)
+
+
+@pytest.mark.usefixtures("_few_at_once")
+def test_a_process_that_lost_a_job_to_another_leaves_it_alone(admin_user, monkeypatch):
+    def pin_and_lose_it(keys, **by):
+        pinned = pin(keys, **by)
+        Task.objects.update(started_at=timezone.now())
+        return pinned
+
+    remember(FEW)
+    ask_to_pin(admin_user, {})
+    monkeypatch.setattr("memories.tasks.pin", pin_and_lose_it)
+    task = done_now()
+    assert (task.state, task.fault) == (Task.State.RUNNING, "")
+    assert files.folder_of(task.folder).exists()
+    assert Memory.objects.filter(pinned=True).count() == AT_ONCE
+
+
+def begun_and_stopped_after(steps, monkeypatch):
+    """Do some steps of the job that waits, as a process that is then stopped."""
+    stop, step = asyncio.Event(), many._Job.step
+
+    async def steps_or_stop(work, *args):
+        nonlocal steps
+        if getattr(work, "__func__", None) is step:
+            steps -= 1
+            if steps < 0:
+                stop.set()
+                await asyncio.Event().wait()
+        return await in_database(work, *args)
+
+    task = actions.claim()
+    assert task is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(many, "in_database", steps_or_stop)
+        async_to_sync(do)(task, stop)
+    return Task.objects.get(pk=task.pk)
+
+
+def assert_pinned_once(count):
+    assert Memory.objects.filter(pinned=True).count() == count
+    pinned = ActionEntry.objects.filter(action="memory.pin")
+    assert sum(pinned.values_list("count", flat=True)) == count
+
+
 def lose(account, what):
     if "group" in what:
         account.groups.set([Group.objects.get(name=what["group"])])
@@ -280,6 +407,34 @@ def test_a_filter_that_the_list_does_not_offer_selects_nothing(admin_user, selec
     ask_to_pin(admin_user, selection)
     assert done_now().fault == many.GONE
     assert not Memory.objects.filter(pinned=True).exists()
+
+
+def remember_of(people, rows):
+    """Remember rows of some people, more of each than of the one before."""
+    each = [1 + number % 7 for number in range(people)]
+    each[-1] = max(rows - sum(each[:-1]), 1)
+    for number, count in enumerate(each):
+        remember(count, person_id=ANN + number, hidden=True)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(
+    "action", ["approve_memories", "pin_memories", "unpin_memories", "forget_memories"]
+)
+def test_statements_do_not_grow_with_people(admin_user, action):
+    counts = set()
+    for people in (2, MOST_PEOPLE):
+        Memory.objects.all().delete()
+        Partition.objects.all().delete()
+        remember_of(people, 400)
+        Memory.objects.update(pinned=action == "unpin_memories")
+        pinning = many.ask_for_all(action, {}, actor=Actor.admin(admin_user.pk), reason="Test.")
+        with CaptureQueriesContext(connection) as queries:
+            assert done_now().result == {"changed": 400}
+        counts.add(len(queries))
+        entries = ActionEntry.objects.filter(at__gte=pinning.asked_at, person_id__isnull=False)
+        assert entries.values("person_id").distinct().count() == people
+    assert len(counts) == 1
 
 
 @pytest.mark.long

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from itertools import count
 
 import psycopg
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 from prometheus_client import generate_latest
@@ -15,12 +17,17 @@ from psycopg_pool import ConnectionPool
 from profiles.actions import meet
 from profiles.models import Profile
 from profiles.queries import profile_of
-from whisper import health
+from whisper import health, outbox
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError, DatabaseUnavailableError
 from whisper.database.postgresql.pools import open_pool, pool_state
 from whisper.database.switching import close_database
 from whisper.environment import environment
+from whisper.models import ActionEntry, OutboxEntry, Task
+from whisper.tasks import actions, many
+from whisper.tasks.own import RETRY
+from whisper.tasks.running import do
 from whisper.tests.database.postgres_server import PostgresServer, Replica, record_on
 from whisper.tests.waiting import until, until_it_succeeds
 
@@ -90,6 +97,36 @@ def waits(monkeypatch):
 
     monkeypatch.setattr(ConnectionPool, "getconn", noted)
     return waits
+
+
+async def test_a_job_over_many_rows_continues_when_the_server_is_back(record, monkeypatch):
+    rows, at_once, retry, calls = 50, 10, outbox.retry, count()
+
+    def retry_or_be_cut_off(pks, **by):
+        changed = retry(pks, **by)
+        if next(calls) in (1, 3):
+            record.kill()
+            record.start()
+        return changed
+
+    def ask():
+        OutboxEntry.objects.bulk_create(
+            OutboxEntry(topic="x", failed_at=timezone.now()) for _ in range(rows)
+        )
+        account = User.objects.create_superuser(f"owner{timezone.now()}")
+        many.ask_for_all(RETRY, {}, actor=Actor.admin(account.pk), reason="Test.")
+        return actions.claim()
+
+    monkeypatch.setattr(many, "BATCH", at_once)
+    monkeypatch.setattr(many, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(outbox, "retry", retry_or_be_cut_off)
+    task = await in_database(ask)
+    await do(task, asyncio.Event())
+    done = await eventually(lambda: in_database(Task.objects.get, pk=task.pk))
+    assert (done.state, done.result, done.fault) == (Task.State.DONE, {"changed": rows}, "")
+    logged = ActionEntry.objects.filter(action="outbox.retry", at__gte=done.asked_at)
+    assert sum(await in_database(lambda: [one.count for one in logged])) == rows
+    assert next(calls) == rows // at_once + 2
 
 
 class Load:
