@@ -263,6 +263,61 @@ def test_what_happens_while_a_page_is_open_appears_there(site, phone):
     assert phone.obstacles() == []
 
 
+# The connection is lost as soon as the server has the message, and the page makes no new one.
+LOSE_IT_THEN = """
+var join = connect, takeMessage = TAKE.message;
+connect = () => {};
+TAKE.message = (message) => {
+    takeMessage(message);
+    if (message.who === 'person') socket.close();
+};
+say('Hello there');
+"""
+WAITING = "document.querySelectorAll('#talk .waiting').length"
+IS_LOST = "here.classList.contains('off')"
+COME_BACK = "TAKE.message = takeMessage; connect = join; connect()"
+LAST = "document.querySelector('#talk li:last-child p').textContent"
+# What a tab sends and hears, in the place of the server.
+COME_BACK_TO_NOBODY = """
+var sent = [];
+window.WebSocket = class extends EventTarget {
+    static OPEN = 1;
+    readyState = 1;
+    send(text) { sent.push(JSON.parse(text)); }
+};
+connect();
+socket.dispatchEvent(new Event('open'));
+"""
+HEAR_THAT_IT_FAILED = """
+socket.dispatchEvent(new MessageEvent('message', {data: JSON.stringify(
+    {type: 'state', id: sent[0].waiting[0], state: 'failed', text: ''})}))
+"""
+
+
+def test_a_tab_that_comes_back_learns_what_became_of_its_messages(site, phone):
+    enter(phone, site)
+    phone.open(site.origin + reverse("chat"))
+    wait_until(lambda: not phone.do(IS_LOST), seconds=SECONDS)
+    phone.do(LOSE_IT_THEN)
+    wait_until(lambda: phone.do(IS_LOST), seconds=SECONDS)
+    assert phone.do(WAITING) == 1
+    phone.do(COME_BACK)
+    wait_until(lambda: phone.do(WAITING) == 0, seconds=SECONDS)
+    assert phone.do(LAST) not in ("", "Hello there")
+    assert "No reply came" not in phone.do("talk.innerText")
+
+    phone.do(LOSE_IT_THEN)
+    wait_until(lambda: phone.do(IS_LOST), seconds=SECONDS)
+    phone.do(COME_BACK_TO_NOBODY.replace("connect();", COME_BACK))
+    (hello,) = phone.do("sent")
+    assert (hello["type"], len(hello["waiting"])) == ("hello", 1)
+    phone.do(HEAR_THAT_IT_FAILED)
+    assert phone.do(WAITING) == 0
+    assert "No reply came. Send again" in phone.do("talk.lastElementChild.innerText")
+    assert faults(phone, site) == []
+    assert phone.obstacles() == []
+
+
 @pytest.mark.long
 def test_every_page_that_a_link_leads_to(site, phone):
     found = enter(phone, site) + confirm(phone, site)
