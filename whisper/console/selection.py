@@ -7,8 +7,10 @@ account, so that it finds what it shows that account, and takes no filter that i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG, IGNORED_PARAMS, PAGE_VAR, SEARCH_VAR
@@ -45,6 +47,8 @@ def rows_selected(model: type[Model], account: User, selection: Selection) -> Qu
         PermissionDenied: the account may not see the list.
         SelectionError: the list doesn't offer such a filter, or such a value of it.
     """
+    # A process that serves no pages has not loaded them yet.
+    import_module(settings.ROOT_URLCONF)
     request = HttpRequest()
     request.method, request.user = "GET", account
     request.GET = QueryDict(urlencode(selection, doseq=True))
