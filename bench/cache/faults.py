@@ -12,7 +12,7 @@ from bench.cache.caches import REDIS, bench_redis
 from bench.cache.messages import message
 from bench.cache.processes import KEYS
 from bench.cache.proxy import Proxy
-from bench.registry import Row, percentile
+from bench.registry import NotMeasuredError, Row, percentile
 from botrunner.history.base import CachedMessage
 from botrunner.history.loader import read_or_fill
 from botrunner.history.switch import SwitchedConversationCache
@@ -110,9 +110,15 @@ class _Process:
         self.cache = SwitchedConversationCache(self._breaker)
 
     def expect(self, state: State) -> None:
-        """Tell if Redis is asked when it should not be, or the other way round."""
+        """Check whether Redis is asked, or is not.
+
+        Raises:
+            NotMeasuredError: it isn't so, as on a machine that is too busy to listen.
+        """
         if self._breaker is not None and self._breaker.state is not state:
-            raise RuntimeError(f"the breaker is {self._breaker.state}, not {state}")
+            raise NotMeasuredError(
+                f"the breaker is {self._breaker.state}, not {state}: is this machine busy?"
+            )
 
     async def message(self, channel: int) -> float:
         """Return the seconds that one message spends on all that it asks of Redis.
