@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.registry import LONG, Benchmark, NotMeasuredError, Row, benchmarks, tell
+from whisper.amounts import amount
 from whisper.management.base import BaseCommand
 
 logger = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             _print(name, rows)
             missed += sum(row.met is False for row in rows)
         if missed:
-            raise CommandError(f"{missed} requirements are not met.", returncode=1)
+            raise CommandError(f"Not met: {amount(missed, 'requirement')}.", returncode=1)
 
 
 def _measured(run: Benchmark, scale: float) -> Iterator[Row]:
