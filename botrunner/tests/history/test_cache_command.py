@@ -158,7 +158,7 @@ def test_a_benchmark_prints_its_figures_and_fails_where_one_is_missed(capsys, mo
     # All are found first: what is imported now would register itself in the stand-in.
     found = whisper_benchmarks.benchmarks()
     monkeypatch.setattr(whisper_benchmarks, "_benchmarks", found | {"cache": lambda scale: [row]})
-    with pytest.raises(CommandError, match="1 requirements are not met"):
+    with pytest.raises(CommandError, match="Not met: 1 requirement"):
         call_command("bench", "cache")
     assert "made up" in capsys.readouterr().out
 
