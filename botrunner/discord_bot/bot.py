@@ -237,6 +237,13 @@ class WhisperBot(ShardedBot):
         finally:
             self._in_hand.discard(task)
 
+    def hold(self) -> None:
+        """Let a stop wait for the running task, which answers a command or a button."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._in_hand.add(task)
+            task.add_done_callback(self._in_hand.discard)
+
     async def finish(self, *, seconds: float) -> None:
         """Begin no further answer, finish those begun, and disconnect.
 

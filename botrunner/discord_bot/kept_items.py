@@ -35,7 +35,8 @@ class KeptItem(discord.ui.DynamicItem[ItemT], template=r"whisper:none"):
         return cls(**{name: cls.reads.get(name, int)(text) for name, text in groups})
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let only those use it who may."""
+        """Let only those use it who may; a stop waits for it."""
+        interaction.client.hold()
         if self.is_for(interaction):
             return True
         await answer(interaction, self.not_theirs)

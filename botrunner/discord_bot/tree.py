@@ -29,10 +29,11 @@ class Commands(app_commands.CommandTree[Any]):
         self._waiting = set[asyncio.Task[None]]()
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Acknowledge a command, unless it is answered with a form.
+        """Acknowledge a command, unless it is answered with a form; a stop waits for it.
 
         Suggestions can't be acknowledged: if they take too long, an empty list is the answer.
         """
+        self.client.hold()
         if interaction.type is discord.InteractionType.autocomplete:
             waiting = asyncio.create_task(_suggest_nothing_if_late(interaction))
             self._waiting.add(waiting)

@@ -560,7 +560,7 @@ async def test_health_tells_what_was_set_aside_and_what_is_late(worker):
 async def test_health_says_in_words_what_is_late(worker):
     late = timezone.now() - timedelta(hours=1)
     for topic in ("whisper.erase", "newer"):
-        await in_database(lambda topic=topic: outbox.enqueue(topic, {}, due_at=late))
+        await in_database(partial(outbox.enqueue, topic, {}, due_at=late))
     assert (await report())["outbox"].detail == (
         "newer: 1 wait, the first for 60 min; second passes of erasures: 1 wait, the first for "
         "60 min"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot import files, sweeping
+from botrunner.discord_bot import bot, files, sweeping
 from memories.models import Message
 from profiles.actions import decide_consent, rename
 from whisper.action_log import COMPANION
 from whisper.database.access import in_database
+from whisper.personal_data import registry
+from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.heavy
 
@@ -55,6 +58,31 @@ async def test_after_an_erasure_the_bots_replies_can_be_deleted_too(world):
     assert swept.response.content == "I deleted 1 of my messages to you in this channel."
     assert said_by_bot(env, env.general) == ["You said: I am Ben."]
     assert not await Message.objects.filter(person_id=env.ann.id).aexists()
+
+
+async def test_a_stop_waits_until_an_erasure_is_confirmed(world, monkeypatch):
+    env, begun, may_end = world, asyncio.Event(), asyncio.Event()
+    erase, shown_at_close = registry.erase_person, []
+
+    async def erase_slowly(person_id):
+        begun.set()
+        await may_end.wait()
+        return await erase(person_id)
+
+    async def close():
+        shown_at_close.append(asked.response.content)
+
+    monkeypatch.setattr(registry, "erase_person", erase_slowly)
+    monkeypatch.setattr(bot, "STORE_SECONDS", 0)
+    monkeypatch.setattr(env.bot, "close", close)
+    asked = await env.ann.slash(env.general, "forgetme")
+    pressed = asyncio.create_task(env.ann.click(asked.response, label="Erase everything"))
+    await begun.wait()
+    stopped = asyncio.create_task(env.bot.finish(seconds=30))
+    await until(lambda: env.bot.stopping)
+    may_end.set()
+    await asyncio.gather(pressed, stopped)
+    assert [one[:7] for one in shown_at_close] == ["Erased:"]
 
 
 async def test_in_direct_messages_all_of_them_go(world):
