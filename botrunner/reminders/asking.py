@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from memories.facts.clock import named_clock, without
 from memories.facts.dates import When, dates_in
 
 LONGEST_TASK = 200
@@ -53,13 +53,7 @@ _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 
             "thirty": 30, "forty": 40, "a couple of": 2, "a few": 3}  # fmt: skip
 _IN_A_WHILE = re.compile(
     rf"\b(?:in|after)\s+(?:(?P<half>half an)|(?P<count>\d{{1,4}}|{'|'.join(_NUMBERS)}))"
-    r"\s+(?P<unit>min(?:ute)?s?|h(?:ou)?rs?)\b",
-    re.IGNORECASE,
-)
-_CLOCK = re.compile(
-    r"(?:\b(?:at|by)\s+|@\s?)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?\s?(?P<half>[ap]\.?m\b\.?)?"
-    r"(?:\s?o'clock)?(?!\w)"
-    r"|\b(?P<hour2>\d{1,2})(?:[:.](?P<minute2>\d\d))?\s?(?P<half2>[ap]\.?m\b\.?)",
+    r"\s+(?P<unit>min(?:ute)?s?|h(?:ou)?rs?)\b(?P<and_half> and a half\b)?",
     re.IGNORECASE,
 )
 _PARTS = {
@@ -76,8 +70,6 @@ _PART = re.compile(
     r"|night)\b",
     re.IGNORECASE,
 )
-# An hour below this one without am or pm is one after noon.
-_EARLIEST_HOUR = 7
 _EDGES = re.compile(
     r"^(?:(?:to|about|that|of|and|please|then|again|on|at|by|in|for)\s+|[\s,.:;!?-]+)+"
     r"|(?:[\s,.:;!?-]+|\s+(?:on|at|by|in|for|please|and|thanks|thank you))+$",
@@ -180,42 +172,21 @@ def _moment(when: When | None, clock: time | None, now: datetime, zone: ZoneInfo
 def _length(match: re.Match[str]) -> timedelta:
     count = _NUMBERS.get((match["count"] or "").lower()) or int(match["count"] or 0)
     one = timedelta(hours=1) if match["unit"].lower().startswith("h") else timedelta(minutes=1)
-    return one / 2 if match["half"] else one * count
+    return one / 2 if match["half"] else one * count + (one / 2 if match["and_half"] else one * 0)
 
 
 def _clock(text: str) -> tuple[time | None, list[tuple[int, int]]]:
     """Return the time of day that a text names, and where."""
-    for match in _CLOCK.finditer(text):
-        hour, minute = int(match["hour"] or match["hour2"]), match["minute"] or match["minute2"]
-        at = _time(hour, int(minute or 0), (match["half"] or match["half2"] or "").lower())
-        if at is not None:
-            return at, [match.span()]
+    if clock := named_clock(text):
+        return clock.at, [(clock.start, clock.end)]
     part = _PART.search(text)
     return (_PARTS[part["part"].lower()], [part.span()]) if part else (None, [])
 
 
-def _time(hour: int, minute: int, half: str) -> time | None:
-    if half and not 1 <= hour <= 12:
-        return None
-    if half:
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
-    elif 0 < hour < _EARLIEST_HOUR:
-        hour += 12
-    return time(hour, minute) if hour < 24 and minute < 60 else None
-
-
 def _task(text: str, found: re.Match[str], spans: list[tuple[int, int]]) -> str:
     """Return what is to be remembered: what stands after the request, without its time."""
-    rest = "".join(_without(text, found.end(), spans)).partition("\n")[0]
+    rest = without(text, spans, found.end()).partition("\n")[0]
     rest = re.split(r"[.!?](?:\s|$)", rest.strip(" ,:;-"), maxsplit=1)[0]
     bare = " ".join(_EDGES.sub("", rest).split())
     bare = re.sub(r"\bmy\b", "your", bare, flags=re.IGNORECASE)
     return re.sub(r"\bI'm\b|\bI am\b", "you are", bare)[:LONGEST_TASK]
-
-
-def _without(text: str, start: int, spans: list[tuple[int, int]]) -> Iterator[str]:
-    for first, last in sorted(spans):
-        if last > start:
-            yield text[start : max(first, start)] + " "
-            start = last
-    yield text[start:]

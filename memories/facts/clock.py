@@ -3,49 +3,103 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import time
 
 _HOURS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
 }  # fmt: skip
+_PART = r"(?:morning|afternoon|evening|tonight|night)"
+# “Quarter past nine”, “tonight at 7”, “9 in the evening”
 _CLOCK = re.compile(
-    r"\b(?:at |@ ?)(?P<hour>\d{1,2})(?::(?P<minute>\d\d))? ?(?P<half>am|pm)?\b"
-    r"|\b(?P<hour2>\d{1,2})(?::(?P<minute2>\d\d))? ?(?P<half2>am|pm)\b|\bat (?P<noon>noon"
-    r"|midnight)\b",
+    rf"(?:\b(?P<before>{_PART}),? )?(?P<lead>\b(?:at|by) |@ ?)?"
+    r"(?P<past>\b(?:quarter past|half past|quarter to|half) )?"
+    rf"(?<![\w.:/-])(?P<hour>\d{{1,2}}|{'|'.join(_HOURS)})(?:[:.](?P<minute>\d\d))?"
+    r"(?P<half> ?[ap]\.?m\b\.?| ?o['’]?clock)?(?![\w/]|[:.]\d)"
+    rf"(?:,? (?:in the |this |at |tomorrow )?(?P<after>{_PART})\b)?"
+    r"(?! (?:hours?|minutes?|days?|weeks?|people|of|the|years?)\b)",
     re.IGNORECASE,
 )
-# An hour without am or pm below it is taken as one after noon.
+_NOON = re.compile(r"\bat (?P<noon>noon|midnight)\b", re.IGNORECASE)
+# An hour below it is taken as one after noon where nothing says which half of the day is meant.
 _EARLIEST_HOUR = 7
-# “Quarter past nine”, “half ten”
-_IN_WORDS = re.compile(
-    r"\b(?:(?P<part>quarter past|half past|quarter to|half)|at)"
-    rf" (?P<hour>1?\d|{'|'.join(_HOURS)})\b"
-    r"(?! (?:hours?|minutes?|days?|weeks?|people|of|the|years?))(?![:.]\d)",
-    re.IGNORECASE,
-)
+_NOON_HOUR, _DAY, _HOUR_LONG = 12, 24, 60
+_LEAD_IN = re.compile(r"\b(?:on|by|at|for|in|from)\s+$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time of day in a text.
+
+    Args:
+        start, end: the characters that name it.
+    """
+
+    at: time
+    start: int
+    end: int
 
 
 def clock_in(text: str) -> time | None:
     """Return the time of day that a text names; None if it names none."""
-    words = _IN_WORDS.search(text)
-    if words and (words["part"] or words["hour"].lower() in _HOURS):
-        hour = _HOURS.get(words["hour"].lower()) or int(words["hour"])
-        hour += 12 if hour < _EARLIEST_HOUR else 0
-        part = (words["part"] or "").lower()
-        minute = 15 if part == "quarter past" else 30 if part.startswith("half") else 0
-        return time(hour % 24, minute) if part != "quarter to" else time((hour - 1) % 24, 45)
-    match = _CLOCK.search(text)
-    if match is None:
+    found = named_clock(text)
+    return found.at if found else None
+
+
+def named_clock(text: str) -> Clock | None:
+    """Return the first time of day that a text names, with its words; None if it names none."""
+    return next(_clocks(text), None)
+
+
+def _clocks(text: str) -> Iterator[Clock]:
+    for match in _CLOCK.finditer(text):
+        at = _read(match) if _tells_time(match) else None
+        if at is not None:
+            yield Clock(at, *match.span())
+    if noon := _NOON.search(text):
+        hour = _NOON_HOUR if noon["noon"].lower() == "noon" else 0
+        yield Clock(time(hour), *noon.span())
+
+
+def _tells_time(match: re.Match[str]) -> bool:
+    """Return whether a number is one of the clock by the words around it."""
+    if match["half"] or match["past"] or match["after"]:
+        return True
+    # “One by one”
+    is_number = match["hour"].isdigit() or (match["lead"] or "").lower() == "at "
+    return bool(match["lead"]) and is_number
+
+
+def _read(match: re.Match[str]) -> time | None:
+    hour = _HOURS.get(match["hour"].lower()) or int(match["hour"])
+    minute = int(match["minute"] or 0)
+    half = (match["half"] or "").strip().lower()
+    part = (match["after"] or match["before"] or "").lower()
+    if half.startswith(("a", "p")) and not 1 <= hour <= _NOON_HOUR:
         return None
-    if match["noon"]:
-        return time(12 if match["noon"].lower() == "noon" else 0)
-    hour = int(match["hour"] or match["hour2"])
-    minute = int(match["minute"] or match["minute2"] or 0)
-    half = (match["half"] or match["half2"] or "").lower()
-    after_noon = not half and 0 < hour < _EARLIEST_HOUR
-    if (half == "pm" and hour < 12) or after_noon:
-        hour += 12
-    elif half == "am" and hour == 12:
-        hour = 0
-    return time(hour, minute) if hour < 24 and minute < 60 else None
+    if half.startswith("a") or (part == "morning" and not half.startswith("p")):
+        hour %= _NOON_HOUR
+    elif half.startswith("p") or part or 0 < hour < _EARLIEST_HOUR:
+        hour += _NOON_HOUR if hour < _NOON_HOUR else 0
+    past = (match["past"] or "").strip().lower()
+    if past == "quarter to":
+        hour, minute = hour - 1, 45
+    elif past:
+        minute = 15 if past == "quarter past" else 30
+    return time(hour, minute) if hour < _DAY and minute < _HOUR_LONG else None
+
+
+def without(text: str, spans: Sequence[tuple[int, int]], start: int = 0) -> str:
+    """Return a text from a character on without the words that name days and times.
+
+    Args:
+        spans: the characters that name them; the preposition before one goes with it.
+    """
+    kept = []
+    for first, last in sorted(spans):
+        if last > start:
+            kept.append(_LEAD_IN.sub("", text[start : max(first, start)]))
+            start = last
+    return " ".join([*kept, text[start:]])

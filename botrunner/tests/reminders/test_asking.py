@@ -34,6 +34,11 @@ NOW = datetime(2026, 3, 2, 14, 5, tzinfo=BERLIN)
         ("I want you to remind me tomorrow to call the bank", "call the bank", "03 Mar 09:00"),
         ("set a reminder for tomorrow at 9 to call mum", "call mum", "03 Mar 09:00"),
         ("Remind me tomorrow.", "", "03 Mar 09:00"),
+        ("remind me on 5th May at 10 in the morning to pay tax", "pay tax", "05 May 10:00"),
+        ("remind me to ring Ben on 4th March at 8 in the evening", "ring Ben", "04 Mar 20:00"),
+        ("Remind me to buy bread tonight at 7", "buy bread", "02 Mar 19:00"),
+        ("remind me at quarter to six to fetch Leo", "fetch Leo", "02 Mar 17:45"),
+        ("remind me in an hour and a half to move the car", "move the car", "02 Mar 15:35"),
     ],
 )  # fmt: skip
 def test_a_reminder_is_heard_with_its_time(text, task, due):

@@ -33,6 +33,10 @@ def heard(text):
             "They are going to take the honey to church on Sunday, 8 March 2026.",
         ),
         (
+            "remind me on 5th May at 8 in the evening to ring my nan",
+            "They are going to ring their nan on Tuesday, 5 May 2026 at 20:00.",
+        ),
+        (
             "can you remind me about the dentist on 14 March at 9am?",
             "They have the dentist on Saturday, 14 March 2026 at 09:00.",
         ),
