@@ -26,6 +26,7 @@ from botrunner.offline.quoting import (
     clue,
     earlier_clue,
     is_meant,
+    names_in,
     quote,
     quoted,
     stems,
@@ -39,6 +40,7 @@ from memories.facts.predicates import PREDICATES, SELF
 
 MOST_LINES_ABOUT = 3
 _IS_MY = re.compile(r"^(?:so |and |wait )*(?:is|was) (?P<name>[^\W\d_]+) (?:my|our)\b")
+_OF_SELF = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b")
 _WHO = re.compile(r"\bwho(?:m|se)?\b|\bcalled\b|\bnames?\b")
 # It asks for what is known of somebody: “who is she?”, “and my mum?”
 _OF_THEM_ALL = re.compile(
@@ -53,7 +55,7 @@ def of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     """Answer from the facts of the subjects and predicates that a question names."""
     if question.subjects != (SELF,):
         return _of_others(context, question, notes)
-    if not question.predicates:
+    if not question.predicates or _is_of_somebody(question, notes):
         return None
     wanted = [name for name in question.predicates if name in PREDICATES]
     facts = [one for one in notes.facts if one.own]
@@ -72,6 +74,11 @@ def of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | None
         if not over and (said := clue(context, question, notes)):
             return said
     return _of_predicates(context, question, facts, wanted, notes)
+
+
+def _is_of_somebody(question: Asked, notes: Notes) -> bool:
+    """Return whether a question names somebody and leaves the person out: “what does Ed study?”"""
+    return not _OF_SELF.search(question.text) and bool(names_in(question.text, notes))
 
 
 def _holds(facts: Sequence[Known], names: Sequence[str]) -> bool:
@@ -102,11 +109,7 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
         # “What was my wife's name?”
         facts = [one for one in notes.facts if is_of(one, ("ex",))]
     if not facts:
-        return (
-            through_others(context, question, notes)
-            or _of_the_other_kind(question, notes)
-            or _of_unnamed_animals(context, question, notes)
-        )
+        return through_others(context, question, notes) or _of_the_other_kind(question, notes)
     named = [one for one in facts if one.fact.name and one.fact.name.lower() in question.text]
     facts = named or facts
     if not question.predicates:
@@ -126,19 +129,6 @@ def _of_others(context: ReplyContext, question: Asked, notes: Notes) -> str | No
 def _beyond(question: Asked) -> set[str]:
     """Return the words of a question besides those that say whom it is about."""
     return telling(question.text) - _kin_in(question) - _animals_in(question)
-
-
-_OWN_ANIMAL = re.compile(r"\b(?:my|our) (?P<kind>[^\W\d_]+)", re.IGNORECASE)
-
-
-def _of_unnamed_animals(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
-    """Answer “do I have a pet?” with what was last said of one of which no fact is known."""
-    if "PET" not in question.subjects:
-        return None
-    for line in reversed(notes.lines):
-        if any(is_animal(subject_of(one["kind"])) for one in _OWN_ANIMAL.finditer(line.text)):
-            return quoted(line, context)
-    return None
 
 
 _OTHER_KIND = {"sister": "brother", "brother": "sister", "son": "daughter", "daughter": "son"}
@@ -256,7 +246,11 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     words = telling(question.text)
     # “Does my husband like to fish?”: that there is a husband doesn't answer it.
     words = words - _kin_in(question)
-    scored = [(len(words & stems(one.sentence)), one) for one in notes.facts]
+    facts = notes.facts
+    if _is_of_somebody(question, notes):
+        named = names_in(question.text, notes)
+        facts = [one for one in facts if not one.own or named & set(one.fact.value.lower().split())]
+    scored = [(len(words & stems(one.sentence)), one) for one in facts]
     best = max((score for score, _ in scored), default=0)
     # “What is the capital of France?” isn't about who lives in France.
     if not best or (best < len(words) and not is_personal(question, notes)):

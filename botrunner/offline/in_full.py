@@ -16,14 +16,14 @@ MOST_MESSAGES = 6
 _AND = r"^\W*(?:(?:and|so|but|ok|oh|or)\W+)*"
 BARE = re.compile(
     rf"(?i){_AND}(?P<asks>where(?: to| from)?|when|who(?: with)?|with whom|why|since when"
-    rf"|until when"
+    rf"|(?:until|till|by|from) when"
     r"|how (?:long|often|many|much|old)|what (?:for|time)|which day)(?: (?:is|was) (?:that|it"
     r"|this))?(?: then| again)?\W*$"
 )
 _HEAD = re.compile(
     rf"(?i){_AND}(?:(?:since |until )?when|where|whom?|why|how(?: (?:long|often|many|much|old))?"
     r"|(?:what|which)(?: (?!is\b|are\b|was\b|were\b|do\b|does\b|did\b)\w+)?(?='| (?:is|are|was|were"
-    r"|do|does|did|have|has|can|will)\b))(?:'s|s\b)? ?"
+    r"|do|does|did|have|has|can|will|must|should)\b))(?:'s|s\b)? ?"
 )
 _INSTEAD = re.compile(rf"(?i){_AND}(?:what about |how about |and )?(?P<whom>(?:my )?[\w'-]+)\W*$")
 # “Any allergies?” asks for the person's own; “any tips?” asks the companion.

@@ -157,10 +157,33 @@ def _said(
     if parted:
         known = [one for one in known if one.fact.predicate != "relationship"]
         ended = [one for one in ended if not is_love(one.fact.subject)]
-    sentences = [lowered(one).rstrip(".") for one in told(known)]
+    sentences = _of_one_together([lowered(one).rstrip(".") for one in told(known)])
     past = {one.fact.value.casefold() for one in known if one.over}
     over = [_over(one, context, notes) for one in ended if one.fact.value.casefold() not in past]
     return list(dict.fromkeys([*parted, *sentences, *over]))[:MOST_NOTED]
+
+
+# “Your wife Ana works”, not “your wife is called”
+_OF_NAMED = re.compile(
+    r"your [\w -]+? (?-i:[A-Z])[\w'-]* (?=(?:works?|lives?|comes|is|has|speaks)\b)"
+)
+
+
+def _of_one_together(sentences: list[str]) -> list[str]:
+    """Return sentences with what is said of the same named person joined.
+
+    “Your wife Ana works as a nurse and lives in Bath”, not “and your wife Ana lives in Bath”.
+    """
+    joined: list[str] = []
+    whom = ""
+    for one in sentences:
+        named = _OF_NAMED.match(one)
+        if named and named[0] == whom:
+            joined[-1] += f" and {one.removeprefix(whom)}"
+        else:
+            joined.append(one)
+            whom = named[0] if named else ""
+    return joined
 
 
 def _known(context: ReplyContext, text: str, notes: Notes) -> str | None:

@@ -26,7 +26,10 @@ GOOD_NEWS = re.compile(
     r"|accepted|promoted"
     r"|engaged"
     r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
-    r"|graduated|aced)\b",
+    r"|graduated|aced)\b"
+    r"|(?:^\W*|\bi )(?:just )?(?:broke|beat|smashed) my (?:\w+ )?(?:pr|pb|record|personal best)\b"
+    r"|\b(?:expecting|having) (?:(?:my|our|her|their|a) )?(?:first|second|third) (?:baby|child"
+    r"|grandchild)\b",
     re.IGNORECASE,
 )
 BAD_NEWS = re.compile(
@@ -42,14 +45,18 @@ BAD_NEWS = re.compile(
     r"|night)\b",
     re.IGNORECASE,
 )
+_BODY = (
+    r"(?:hand|arm|leg|foot|feet|toes?|fingers?|thumb|wrist|ankle|knees?|back|head|elbow|shoulder"
+    r"|nose|ribs?|hips?|tongue|lip|face|jaw|neck|collar ?bone|tooth|teeth|skull|pelvis)"
+)
 # What gets a word of sympathy, though facts may be noted of it.
 SAD = re.compile(
     r"(?i)\b(?:(?:had|having|has|have) (?:had )?an? (?:stroke|heart attack|miscarriage|breakdown"
     r"|seizure)|cancer|tumou?r|dementia|alzheimer'?s|parkinson'?s|leuk(?:a)?emia|intensive care"
     r"|terminal(?:ly)? ill|(?:got|was|been|being|were) (?:just )?(?:fired|sacked|laid off|evicted"
     r"|made redundant|mugged|robbed|dumped|diagnosed)|lost (?:my|his|her|their|our) (?:job|home"
-    r"|house|baby)|(?:broke|broken|fractured) (?:my|his|her|their) (?!heart|phone|laptop|record)"
-    r"\w+|heartbroken|getting (?:a )?divorced?)\b"
+    r"|house|baby)|(?:broke|broken|fractured) (?:my|his|her|their)"
+    rf" (?:\w+ )?{_BODY}\b|heartbroken|getting (?:a )?divorced?)\b"
 )
 _NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
 _HARD = re.compile(
@@ -106,10 +113,9 @@ _DRAINED = re.compile(
     re.IGNORECASE,
 )
 _HURT = re.compile(
-    _NOT_SO + r"\b(?:burn(?:t|ed)|cut|broke|sprained|twisted|hurt|banged|scalded|stubbed|pulled) my"
-    r" (?:\w+ )?(?:hand|arm|leg|foot|toe|finger|thumb|wrist|ankle|knee|back|head|elbow|shoulder"
-    r"|nose"
-    r"|rib|hip|tongue|lip|face)\b",
+    _NOT_SO + r"\b(?:(?:burn(?:t|ed)|cut|broke|sprained|twisted|hurt|banged|scalded|stubbed|pulled)"
+    rf" my (?:\w+ )?{_BODY}\b|my (?:\w+ )?{_BODY}(?:['’]?s| is| are)? (?:so |really |still )?"
+    r"(?:killing me|hurt(?:s|ing)?|aching|aches?|sore|swollen|throbbing)\b)",
     re.IGNORECASE,
 )
 _BETTER = re.compile(

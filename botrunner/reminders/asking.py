@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from memories.facts.clock import named_clock, without
+from memories.facts.clock import blanked, named_clock
 from memories.facts.dates import When, dates_in
 
 LONGEST_TASK = 200
@@ -185,7 +185,7 @@ def _clock(text: str) -> tuple[time | None, list[tuple[int, int]]]:
 
 def _task(text: str, found: re.Match[str], spans: list[tuple[int, int]]) -> str:
     """Return what is to be remembered: what stands after the request, without its time."""
-    rest = without(text, spans, found.end()).partition("\n")[0]
+    rest = blanked(text, spans)[found.end() :].partition("\n")[0]
     rest = re.split(r"[.!?](?:\s|$)", rest.strip(" ,:;-"), maxsplit=1)[0]
     bare = " ".join(_EDGES.sub("", rest).split())
     bare = re.sub(r"\bmy\b", "your", bare, flags=re.IGNORECASE)

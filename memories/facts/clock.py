@@ -26,7 +26,15 @@ _NOON = re.compile(r"\bat (?P<noon>noon|midnight)\b", re.IGNORECASE)
 # An hour below it is taken as one after noon where nothing says which half of the day is meant.
 _EARLIEST_HOUR = 7
 _NOON_HOUR, _DAY, _HOUR_LONG = 12, 24, 60
-_LEAD_IN = re.compile(r"\b(?:on|by|at|for|in|from)\s+$", re.IGNORECASE)
+_LEAD_IN = re.compile(
+    r"\b(?:(?:(?:at|by|from) )?the (?:end|start|beginning|middle) of|on|by|at|for|in|from)\s+$",
+    re.IGNORECASE,
+)
+# “Tomorrow *evening*”, “in an hour *and a half*”
+_REST_OF_DAY = re.compile(
+    r"(?:,? (?:(?:in the|at) )?(?:morning|lunchtime|afternoon|evening|night)\b| and a half\b)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +99,24 @@ def _read(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < _DAY and minute < _HOUR_LONG else None
 
 
-def without(text: str, spans: Sequence[tuple[int, int]], start: int = 0) -> str:
-    """Return a text from a character on without the words that name days and times.
+def end_of_day(text: str, end: int) -> int:
+    """Return where the words for a day end, with its part: “tomorrow evening”.
+
+    Args:
+        end: where the words for the day itself end.
+    """
+    rest = _REST_OF_DAY.match(text, end)
+    return rest.end() if rest else end
+
+
+def blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a text with spaces in place of the words that name days and times.
 
     Args:
         spans: the characters that name them; the preposition before one goes with it.
     """
-    kept = []
-    for first, last in sorted(spans):
-        if last > start:
-            kept.append(_LEAD_IN.sub("", text[start : max(first, start)]))
-            start = last
-    return " ".join([*kept, text[start:]])
+    for start, end in sorted(spans):
+        lead = _LEAD_IN.search(text[:start])
+        first = lead.start() if lead else start
+        text = text[:first] + " " * (end - first) + text[end:]
+    return text

@@ -14,8 +14,9 @@ _GERUND = re.compile(
     r"|driving (?:test|lesson|exam))\w+ing\b"
 )
 _CLAUSE = re.compile(
-    r"(?i)(?:the |their )?[\w' -]*?\b(?:is|are|was|were|starts?|runs?|ends?|arrives?|visits?"
-    r"|comes?|leaves?|turns?|gets?)\b(?! (?:due date))"
+    r"(?i)(?:the |their )?[\w' -]*?\b(?:is|are|was|were|starts|runs|ends|arrives|visits|comes"
+    r"|leaves|turns|gets|(?<=s )(?:start|run|end|arrive|visit|come|leave|turn|get))\b"
+    r"(?! (?:due date))"
 )
 _DETERMINED = re.compile(r"(?:the|an?|their|your|his|her|our|this|that|it|they|he|she)\b", re.I)
 _DOING = re.compile(

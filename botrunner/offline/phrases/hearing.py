@@ -6,7 +6,7 @@ from profiles.models import Emotion
 
 DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
-GENTLE = ("I hear you.", "I'm here.", "I'm listening.", "I see.", "All right.", "Yes.")
+GENTLE = ("I hear you.", "I see.", "All right.")
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
 LOSS = ("I'm so sorry for your loss.", "I'm so sorry. That is a lot to carry.")
 A_LOT = ("I hear you.", "I see.")

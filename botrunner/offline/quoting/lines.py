@@ -59,6 +59,7 @@ _HEAD = re.compile(
 # How many words of a question a line must have just as they are.
 FEWEST_IN_A_ROW = 3
 _SOMEBODY = re.compile(r"(?i)\b(?:he|she|they|him|her|them|his|hers|their|it|its)\b")
+_WHICH_OF = re.compile(r"\b(?:which|who)(?: one)? of (?:my|our|the) (?:\w+ )??(?P<kind>[\w-]+)\b")
 _AM_I = re.compile(r"\b(?:am|was|do|did|have) i\b")
 _OF_SELF = re.compile(r"\b(?:i|me|my|we|our)\b")
 # “What is grief?”
@@ -176,6 +177,11 @@ def best_lines(
     words = telling(text) - stems(" ".join(names))
     theirs, of_self = speaks_of(asked(text)), _asks_of_self(read)
     is_off, before = off_subject(text, notes), leaning_on(notes)
+    which = _WHICH_OF.search(read.text)
+    if which and words - stems(which["kind"]):
+        # “Which of my twins has asthma?”: what answers need not speak of them as twins.
+        words -= stems(which["kind"])
+        is_off = _nothing_is_off
     # A line that says no more than a question affirms it where it asks for yes or no.
     repeated = "" if YES_NO.search(read.text) else read.text
     known = stems(f"{repeated} {besides}") | SMALL if besides else frozenset()
@@ -203,6 +209,10 @@ def best_lines(
     common = [len(words & stems(one.text)) for one in best]
     also = best[1:] if common[1:] and common[1] >= max(common[0], bool(words)) else []
     return [*best[:1], *also]
+
+
+def _nothing_is_off(text: str) -> bool:
+    return False
 
 
 def _asks_of_self(question: Asked) -> bool:

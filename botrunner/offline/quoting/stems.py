@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botrunner.offline.quoting.foreign import kin_in
 from botrunner.offline.spelling import spelled
-from memories.facts.kinship import means, subject_of
+from memories.facts.kinship import is_animal, means, subject_of
 from memories.wording.words import terms
 
 # Words that tell nothing of what a question or a line is about.
@@ -27,20 +27,27 @@ ASKING = SMALL | TIMES
 
 
 def telling(text: str) -> set[str]:
-    """Return the stems of the words that say what a question is about."""
-    return stems(text) - ASKING
+    """Return the stems of the words that say what a question is about.
+
+    A question about a dog isn't one about pets, though a line about a dog is.
+    """
+    found = stems(text) - ASKING
+    return found if _PET & set(terms(spelled(text))) else found - _PET
 
 
 def stems(text: str) -> set[str]:
     """Return the stems of a text's words, words of one meaning made alike."""
     said = spelled(text)
-    kin = [means(subject) for word in said.split() if (subject := subject_of(word.strip("?!.,'")))]
-    kin += kin_in(text)
+    spoken = [subject for word in said.split() if (subject := subject_of(word.strip("?!.,'")))]
+    kin = [*map(means, spoken), *kin_in(text)]
+    # A line about a hamster is about a pet.
+    kin += ["pet"] if any(map(is_animal, spoken)) else []
     found = {_SAME.get(stem, stem) for stem in terms(said)} | set(terms(" ".join(kin)))
     # “Mum and dad retired to Portugal” is about one's parents.
     return found | _PARENTS if found >= _BOTH_PARENTS else found
 
 
+_PET = set(terms("pet"))
 _BOTH_PARENTS, _PARENTS = set(terms("mother father")), set(terms("parents"))
 # Stems of words that mean the same.
 _SAME = {

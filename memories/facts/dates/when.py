@@ -46,5 +46,7 @@ class When:
         if (self.last - self.first).days > 300:
             return f"in {self.first.year}"
         if self.first.day == 1 and (self.last + timedelta(days=1)).day == 1:
-            return f"in {self.first:%B %Y}"
+            if self.first.month == self.last.month:
+                return f"in {self.first:%B %Y}"
+            return f"between {self.first:%B} and {self.last:%B %Y}"
         return f"between {self.first.day} {self.first:%B} and {self.last.day} {self.last:%B %Y}"

@@ -13,6 +13,7 @@ from memories.facts.hearing.in_short import in_short
 from memories.facts.hearing.leaning import spelled_out
 from memories.facts.hearing.people import people_beside
 from memories.facts.hearing.reminders import with_reminders
+from memories.facts.hearing.scheduled import with_scheduled
 from memories.facts.hearing.scope import plain
 from memories.facts.hearing.sideways import sideways
 from memories.facts.hearing.strangers import without_charges
@@ -74,6 +75,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated += sideways(spoken, stated)
     stated += asides(spoken, stated)
     stated += in_short(spoken, stated)
+    stated = with_scheduled(spoken, stated)
     stated = people_beside(spoken, stated, known)
     stated = without_charges(spoken, stated, known)
     stated = with_reminders(spoken, stated)

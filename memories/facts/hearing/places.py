@@ -27,6 +27,12 @@ _PASSES_THROUGH = re.compile(
     r"|pretty much|virtually|visiting|touring)\b[^,;.]*$",
     re.IGNORECASE,
 )
+# “In June we go up to Nairn”
+_JOURNEY = re.compile(
+    r"\b(?:go|going|fly|flying|flew|drive|driving|drove|travel\w*|head\w*|sail\w*|off|trips?)"
+    r"(?: (?:back|over|up|down|out|off|away|round))* to (?:the )?$",
+    re.IGNORECASE,
+)
 _FOR_A_WHILE = re.compile(
     r" (?:for (?:the|a|an) (?:day|night|weekend|week|few days|couple of days|gig|wedding|conference"
     r"|match|meeting|funeral|long weekend)|til|till|until|this weekend|today|tonight|with no)\b",
@@ -92,4 +98,5 @@ def is_lived_in(before: str, after: str) -> bool:
     if _OF_AN_ADDRESS.match(after) or _NUMBER_OF_A_HOUSE.search(before):
         return False
     is_elsewhere = _THING_IS_IN.search(before) or _WORKED_IN.search(before)
+    is_elsewhere = is_elsewhere or _JOURNEY.search(before)
     return not (is_elsewhere or _PASSES_THROUGH.search(before) or _FOR_A_WHILE.match(after))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from memories.facts.clock import named_clock, without
+from memories.facts.clock import blanked, end_of_day, named_clock
 from memories.facts.dates import When, dates_in
 from memories.facts.predicates import SELF
 from memories.facts.statements import Said, Statement
@@ -16,10 +16,6 @@ LONGEST_TASK = 120
 
 _REMIND_ME = re.compile(r"(?i)\bremind me\s+(?:(?:to|about|that|of)\s+)?(?P<task>[^\n.!?]+)")
 _TO_DO = re.compile(r"(?i)\bremind me (?:[\w'’:., ]{0,60}? )?to\b")
-# “Tomorrow *evening*”, “in an hour *and a half*”
-_REST_OF_WHEN = re.compile(
-    r"(?i)(?:,? (?:(?:in the|at) )?(?:morning|lunchtime|afternoon|evening|night)\b| and a half\b)?"
-)
 _LEFT_OVER = re.compile(r"(?i)^(?:(?:to|about|that|of|and)\s+)+|\s+(?:on|at|by|in|for)\s*$")
 
 
@@ -47,7 +43,7 @@ def _reminders(said: Said) -> list[Statement]:
 
 
 def _next(said: Said, zone: ZoneInfo) -> When | None:
-    """Return the next time that the clock shows a time without a day: “at 5”."""
+    """Return the next time that the clock shows a time blanked a day: “at 5”."""
     clock = named_clock(said.text)
     if clock is None:
         return None
@@ -59,10 +55,9 @@ def _next(said: Said, zone: ZoneInfo) -> When | None:
 def _task(text: str, match: re.Match[str], when: When) -> str:
     """Return what is to be done, without its day and clock, in words about the person."""
     end = match.end("task")
-    rest = _REST_OF_WHEN.match(text, when.end)
-    spans = [(when.start, rest.end() if rest else when.end)]
+    spans = [(when.start, end_of_day(text, when.end))]
     spans += [(clock.start, clock.end)] if (clock := named_clock(text)) else []
-    bare = " ".join(without(text[:end], spans, match.start("task")).split()).strip(" ,")
+    bare = " ".join(blanked(text, spans)[match.start("task") : end].split()).strip(" ,")
     bare = _LEFT_OVER.sub("", _LEFT_OVER.sub("", bare)).strip(" ,")
     doing = "to " if bare and _TO_DO.search(text) else ""
     return doing + re.sub(r"(?i)\bmy\b", "their", bare)

@@ -276,7 +276,12 @@ def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
         after = sentence.text[mark.end - sentence.start :]
         is_own = _OWN_EVEN_SO.search(clause) or _is_spelled(mark, clause, after)
         return not is_own
-    return _names_another(clause)
+    if _names_another(clause):
+        return True
+    # “Aroha starts uni in May, doing law”: the sentence goes on about her.
+    before = sentence.text[: mark.start - sentence.start]
+    opening = _NAMES_ANOTHER.match(before) if _names_another(before) else None
+    return opening is not None and not _FIRST.search(before[opening.end() :])
 
 
 def _is_spelled(mark: Tagged, clause: str, after: str) -> bool:

@@ -1,0 +1,63 @@
+"""What is said and asked of others isn't taken for the person's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from botrunner.offline.phrases import hearing
+from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
+
+
+def test_the_job_of_somebody_named_is_not_ones_own():
+    known = ["I was a weaver until I retired", "My daughter Elin is a judge"]
+    assert "judge" in reply_to(talk("What does Elin do for a living?"), known)
+
+
+def test_what_somebody_named_studies_is_not_ones_own():
+    line = "Oskar starts uni in Lund in autumn"
+    recalled = [said_before(line, dense=0.5)]
+    known = ["I study law", "My nephew Oskar plays chess"]
+    reply = reply_to(talk("what will Oskar study?", recalled=recalled), known)
+    assert "law" not in reply
+    assert line in reply
+
+
+def test_a_sentence_about_somebody_named_states_nothing_of_ones_own():
+    assert "you study" not in reply_to(
+        talk("Oskar starts uni in Lund in May, doing marine biology")
+    )
+
+
+def test_which_of_them_is_answered_by_what_is_asked_of_them():
+    line = "Nils has eczema and Nora is left-handed"
+    both = "I'm the proud mum of twins, Nils and Nora"
+    recalled = [said_before(both, dense=0.5), said_before(line, dense=0.4)]
+    assert line in reply_to(talk("which of my twins has eczema?", recalled=recalled), [both])
+
+
+def test_what_is_noted_of_one_person_is_said_together():
+    reply = reply_to(talk("My wife Ana works as a nurse and lives in Bath"))
+    assert reply.count("your wife Ana") == 1
+    assert "nurse and lives in Bath" in reply
+
+
+@pytest.mark.parametrize(
+    ("said", "phrases"),
+    [
+        ("beat my personal best today!!", hearing.GOOD_NEWS),
+        ("Anja is expecting her second baby!", hearing.GOOD_NEWS),
+        ("my shoulder is killing me", hearing.HURT),
+    ],
+)
+def test_records_babies_and_pains_get_their_own_words(said, phrases):
+    assert reply_to(talk(said)) in phrases
+
+
+def test_by_when_asks_for_the_day_of_what_was_asked_before():
+    replies = dialogue("I have to renew my passport on 14 August", "what must I renew?", "by when?")
+    assert "14 August" in replies[-1]
+
+
+def test_what_was_noted_for_a_day_is_told():
+    replies = dialogue("I have the dentist on Friday", "what did you note about Friday?")
+    assert "dentist" in replies[-1]
