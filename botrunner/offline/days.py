@@ -47,7 +47,8 @@ _NEWS = re.compile(
     r"| these days)?\W*$"
 )
 _DID = re.compile(
-    r"\b(?:what|where|who|which|anything)\b.*\b(?:did|was|were|have)\b.*\b(?:i|we|my)\b"
+    r"\b(?:what|where|who|which|anything)\b.*\b(?:did|was|were"
+    r"|have(?! (?:i|we) (?:got|to|planned|booked)\b))\b.*\b(?:i|we|my)\b"
     r"|\bdid (?:i|we)\b|\bwhat happened\b|\bhow was\b"
 )
 _PLANS = re.compile(

@@ -32,9 +32,13 @@ _MOVED_PLAN = re.compile(
     r"|\b(?:rescheduled|postponed|(?:moved|shifted|changed|pushed|bumped|put back) (?:\w+ ){0,4}to"
     r"|(?:pushed|put|moved|set|knocked) (?:\w+ ){0,3}?back|brought (?:\w+ ){0,3}?forward|put"
     r" off|instead"
-    r"|is now on)\b",
+    r"|is now on)\b"
+    # “The optician is on Thursday, not Wednesday”
+    r"|\bnot (?:on )?(?:(?:this|next) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow"
+    r"|the \d)",
     re.IGNORECASE,
 )
+_NOT_ON = re.compile(r"\bnot (?:on )?$", re.IGNORECASE)
 # “They moved it to Monday”, “sorry, I meant at 10”: of the plan that was spoken of last.
 _MOVED_IT = re.compile(
     r"\b(?:moved|shifted|changed|pushed|bumped|put|brought|rescheduled|postponed)"
@@ -200,7 +204,8 @@ def _moved_to(text: str, said: Said, plan: Fact) -> When | None:
         shift = timedelta(days=-days if (by["way"] or by["way2"]).lower()[0] in "fe" else days)
         return replace(plan.when, first=plan.when.first + shift, last=plan.when.last + shift)
     zone = ZoneInfo(said.zone)
-    days_named = dates_in(text, said.at, zone)
+    named = dates_in(text, said.at, zone)
+    days_named = [one for one in named if not _NOT_ON.search(text[: one.start])]
     if days_named:
         return _near(days_named[-1], plan.when, text)
     at = clock_in(text)
