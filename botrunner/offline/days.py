@@ -64,6 +64,7 @@ _PLANS = re.compile(
     r"|for (?:\w+day|tomorrow|tonight|(?:next|this) \w+))\W*$"
     r"|^what is (?:(?:next|this) (?:\w+day|week|weekend|month)|tomorrow|tonight|\w+day)\W*$"
 )
+_HOW_IT_WENT = re.compile(r"\bhow (?:did|was|were)\b")
 _OF_PLANS = frozenset(
     terms(
         "plan plans planned appointment appointments schedule agenda calendar event events coming"
@@ -232,6 +233,15 @@ def _named(
     ]
     today = context.now.astimezone(notes.zone).date()
     said = " ".join(_dated(one, today) for one in found)
+    if _HOW_IT_WENT.search(question.text):
+        # “How did my audition go?”: what was said of it after it was planned.
+        later = [
+            line
+            for line in notes.lines
+            if line.said_at > found[0].said_at and words & stems(line.text)
+        ]
+        if later:
+            return f"{said} {_line(later[-1], context)}"
     if lacks(question, said) and found[0].source:
         return f"{said} {_line(Line(found[0].source, found[0].said_at), context)}"
     if telling(question.text) - stems(said):

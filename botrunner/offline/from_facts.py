@@ -247,9 +247,9 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     # “Does my husband like to fish?”: that there is a husband doesn't answer it.
     words = words - _kin_in(question)
     facts = notes.facts
-    if _is_of_somebody(question, notes):
-        named = names_in(question.text, notes)
-        facts = [one for one in facts if not one.own or named & set(one.fact.value.lower().split())]
+    if _is_of_somebody(question, notes) or question.subjects != (SELF,):
+        whom = _kin_in(question) | _animals_in(question) | names_in(question.text, notes)
+        facts = [one for one in facts if not one.own or whom & _words_of(one)]
     scored = [(len(words & stems(one.sentence)), one) for one in facts]
     best = max((score for score, _ in scored), default=0)
     # “What is the capital of France?” isn't about who lives in France.
@@ -262,6 +262,11 @@ def by_words(context: ReplyContext, question: Asked, notes: Notes) -> str | None
         return quote(context, question.text, notes)
     near = current_first(found, past=question.past)[:3]
     return tell(context, question, near, notes, besides=True)
+
+
+def _words_of(known: Known) -> set[str]:
+    """Return the words of a fact's value, and their stems."""
+    return stems(known.fact.value) | set(known.fact.value.lower().split())
 
 
 def _kin_in(question: Asked) -> set[str]:

@@ -114,8 +114,9 @@ _DRAINED = re.compile(
 )
 _HURT = re.compile(
     _NOT_SO + r"\b(?:(?:burn(?:t|ed)|cut|broke|sprained|twisted|hurt|banged|scalded|stubbed|pulled)"
-    rf" my (?:\w+ )?{_BODY}\b|my (?:\w+ )?{_BODY}(?:['’]?s| is| are)? (?:so |really |still )?"
-    r"(?:killing me|hurt(?:s|ing)?|aching|aches?|sore|swollen|throbbing)\b)",
+    rf" my (?:\w+ )?{_BODY}\b|my (?:\w+ )?(?!feet){_BODY}(?:['’]?s| is| are)?"
+    r" (?:so |really |still )?(?:killing me|hurt(?:s|ing)?|aching|aches?|sore|swollen"
+    r"|throbbing)\b)",
     re.IGNORECASE,
 )
 _BETTER = re.compile(

@@ -193,6 +193,9 @@ def best_lines(
         if of_self and not is_own(line):
             return None
         of_them = 1.0 if theirs else _about(line, about, named, before)
+        if named and not words and not of_them:
+            # “What happened to Ed?”
+            return None
         leans_on = before(line.text)
         score = _score(one, words, read, leans_on=leans_on, about=bool(of_them))
         return (score + ABOUT_THEM * of_them, line.said_at, line) if score > 0 else None

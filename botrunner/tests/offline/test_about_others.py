@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from asgiref.sync import async_to_sync
+
+from botrunner.offline.gathering import heard
+from botrunner.offline.intents import reply_to as reply_with
+from botrunner.offline.notes import Line, Notes
 from botrunner.offline.phrases import hearing
-from botrunner.tests.offline.test_offline import dialogue, reply_to, said_before, talk
+from botrunner.tests.offline.test_offline import (
+    NOW,
+    ZONE,
+    dialogue,
+    facts,
+    reply_to,
+    said_before,
+    talk,
+)
 
 
 def test_the_job_of_somebody_named_is_not_ones_own():
@@ -72,3 +86,19 @@ def test_the_day_that_is_not_meant_makes_room_for_the_one_that_is(said):
 def test_what_one_has_got_on_is_asked_of_days_to_come():
     replies = dialogue("on Thursday I have the physio", "what have I got on this month?")
     assert "physio on Thursday, 22 May" in replies[-1]
+
+
+def test_where_one_comes_from_is_no_answer_to_who_is_coming():
+    line = "my nan comes to us in June"
+    recalled = [said_before(line, dense=0.6)]
+    reply = reply_to(talk("when is my nan coming?", recalled=recalled), ["I come from Gdynia"])
+    assert line in reply
+    assert "You come" not in reply
+
+
+def test_how_something_went_is_told_by_what_was_said_of_it_later():
+    known = facts("I have an audition on 4 June")
+    later = "didn't get the audition, oh well"
+    notes = Notes(facts=known, lines=[Line(later, NOW - timedelta(days=1))], zone=ZONE)
+    context = talk("how did my audition go?")
+    assert later in reply_with(context, async_to_sync(heard)(context, notes))

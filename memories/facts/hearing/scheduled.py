@@ -49,7 +49,10 @@ _SAID: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             rf"(?!(?:the|an?|my|our)\b|(?-i:[A-Z])){_VALUE}",
             "to {}",
         ),
-        (rf"(?: have|['’]ve)?(?: (?:have|got|need) to| must| gotta) {_NO_DEED}{_VALUE}", "to {}"),
+        (
+            rf"(?: have|['’]ve)?(?: (?:have|got|need|must) to| must| gotta) {_NO_DEED}{_VALUE}",
+            "to {}",
+        ),
         (rf" {_ADVERBS}(?={_VERB}){_VALUE}", "to {}"),
         (rf"(?: {_ADVERBS}go| {_ADVERBS}head|{_AM}{_ADVERBS}off) {_VALUE}", "going {}"),
         (rf"{_AM}{_ADVERBS}(?P<value>\w+ing [^,;.!?()\0]+)", "{}"),

@@ -30,6 +30,10 @@ def heard(text):
             "In the summer I will take the boat to Bergen",
             "They are going to take the boat to Bergen between June and August 2026.",
         ),
+        (
+            "On Monday I must to go to the town hall",
+            "They are going to go to the town hall on Monday, 9 March 2026.",
+        ),
         ("got trials on the 14th and im shook", "They have trials on Saturday, 14 March 2026."),
     ],
 )
