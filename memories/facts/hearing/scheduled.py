@@ -17,7 +17,7 @@ from memories.facts.predicates import SELF
 from memories.facts.statements import Said, Statement
 
 _MOST_WORDS = 9
-# “This year” is no day to plan for.
+# “This year” is too long to be the day of a plan.
 _LONGEST = timedelta(days=100)
 _SUBJECT = re.compile(r"\b(?:i|we)(?=['’]|m\b|\s)", re.IGNORECASE)
 # “Got regionals on Friday”: who leaves out “I” begins with what they have.
