@@ -43,7 +43,7 @@ def _reminders(said: Said) -> list[Statement]:
 
 
 def _next(said: Said, zone: ZoneInfo) -> When | None:
-    """Return the next time that the clock shows a time blanked a day: “at 5”."""
+    """Return the next time that the clock shows a time without a day: “at 5”."""
     clock = named_clock(said.text)
     if clock is None:
         return None
