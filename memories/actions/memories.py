@@ -30,6 +30,7 @@ from memories.models import (
 from whisper.action_log import COMPANION, Actor, log
 from whisper.database.inserting import insert_all
 from whisper.database.prepared import prepared, prepared_update
+from whisper.database.updating import update_all
 from whisper.names import safe_name
 
 
@@ -261,7 +262,7 @@ def _change(
         for memory in memories:
             setattr(memory, name, value(memory))
         number(memories)
-        Memory.objects.bulk_update(memories, [name, "revision"], batch_size=BATCH)
+        update_all(memories, (name, "revision"))
         log_memories(event, memories, actor, reason)
         changes.changed(memories)
     return len(memories)

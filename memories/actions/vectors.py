@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 from memories.actions.base import VECTOR_FIELDS
 from memories.embeddings.base import Vector, Vectors
 from memories.index import changes, revisions
 from memories.models import Memory
+from whisper.database.updating import update_all
 
 
 def set_vector(memory: Memory, vector: Vector, model: str) -> None:
@@ -40,21 +41,5 @@ def store_embeddings(memories: Sequence[Memory], vectors: Vectors, *, model: str
         for memory, vector in same:
             set_vector(memory, vector, model)
             memory.revision = raised[memory.partition_key]
-        _write_vectors([memory for memory, _ in same])
+        update_all([memory for memory, _ in same], VECTOR_FIELDS)
         changes.changed([memory for memory, _ in same])
-
-
-def _write_vectors(memories: Sequence[Memory]) -> None:
-    # Four times as fast as one update per row, and ten times as fast as bulk_update.
-    quote = connection.ops.quote_name
-    table = Memory._meta.db_table
-    columns = ", ".join(f"{quote(name)} = %s" for name in VECTOR_FIELDS)
-    known = {field.name: field for field in Memory._meta.concrete_fields}
-    fields = [known[name] for name in (*VECTOR_FIELDS, "id")]
-    rows = [
-        [field.get_db_prep_save(getattr(memory, field.name), connection) for field in fields]
-        for memory in memories
-    ]
-    with connection.cursor() as cursor:
-        sql = f"UPDATE {quote(table)} SET {columns} WHERE {quote('id')} = %s"  # noqa: S608
-        cursor.executemany(sql, rows)
