@@ -21,7 +21,7 @@ GROUP = "live"
 TYPE = "live.events"
 # Events per message, as many as a browser draws at once without a stutter.
 BATCH = 100
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.03
 # While nobody sends, as in a command, the oldest are dropped.
 MOST_WAITING = 2_000
 

@@ -32,7 +32,7 @@ NOT_ALLOWED = 4403
 TRY_AGAIN_LATER = 1013
 # If more events than this come at once, only the latest are drawn, with how many were left out.
 MOST_AT_ONCE = 200
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.03
 COUNT_SECONDS = 1.0
 CHECK_SECONDS = 5.0
 LOG_SECONDS = 60.0

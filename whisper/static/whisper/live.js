@@ -2,7 +2,7 @@
 "use strict";
 
 (() => {
-  const MOST_ROWS = 500, MOST_TIMES = 500, STEP = 0.5, STEPS = 16, DRAW_EACH = 50;
+  const MOST_ROWS = 500, MOST_TIMES = 500, STEP = 0.5, STEPS = 16, DRAW_EACH = 30;
   const root = document.querySelector("[data-live]");
   const one = (name) => root.querySelector(`[data-${name}]`);
   const { span, apart, clock, duration, words, watch, totals } = LIVE;
