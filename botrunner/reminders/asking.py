@@ -172,7 +172,7 @@ def _moment(when: When | None, clock: time | None, now: datetime, zone: ZoneInfo
 def _length(match: re.Match[str]) -> timedelta:
     count = _NUMBERS.get((match["count"] or "").lower()) or int(match["count"] or 0)
     one = timedelta(hours=1) if match["unit"].lower().startswith("h") else timedelta(minutes=1)
-    return one / 2 if match["half"] else one * count + (one / 2 if match["and_half"] else one * 0)
+    return one / 2 if match["half"] else one * (count + (0.5 if match["and_half"] else 0))
 
 
 def _clock(text: str) -> tuple[time | None, list[tuple[int, int]]]:

@@ -26,6 +26,7 @@ from whisper.models import ImportRun, Task
 from whisper.personal_data.actions import Certificate
 from whisper.tasks import TaskError, ask, files, kind_of
 from whisper.tasks.actions import ask_again
+from whisper.tasks.kinds import TaskKind
 from whisper.tasks.rights import SEE_ALL, allowed_kinds, may_see_all, may_see_jobs
 
 # What is started with a reason alone.
@@ -137,13 +138,23 @@ def _tried(request: HttpRequest, given: dict[str, Any]) -> Task:
     )
 
 
-@page(SEE_ALL)
-def import_tried(request: HttpRequest, pk: int) -> HttpResponse:
-    """Import what was tried."""
+def _to_start(request: HttpRequest, pk: int) -> tuple[Task, TaskKind]:
+    """Return a job from which another is to be started, and its kind.
+
+    Raises:
+        Http404: it doesn't exist, or is only looked at.
+    """
     task = queries.task_of(request, pk)
     kind = kind_of(task.kind) if task is not None else None
     if task is None or kind is None or request.method != "POST":
         raise Http404
+    return task, kind
+
+
+@page(SEE_ALL)
+def import_tried(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import what was tried."""
+    task, kind = _to_start(request, pk)
     (one,) = queries.shown([task])
     if not one.is_trial:
         messages.error(request, "Its file is gone: upload it again.")
@@ -162,10 +173,7 @@ def import_tried(request: HttpRequest, pk: int) -> HttpResponse:
 @page(SEE_ALL)
 def start_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Start a job that failed once more, for the same reason."""
-    task = queries.task_of(request, pk)
-    kind = kind_of(task.kind) if task is not None else None
-    if task is None or kind is None or request.method != "POST":
-        raise Http404
+    task, kind = _to_start(request, pk)
     again = ask_again(kind, task, actor=acting(request))
     if again is None:
         messages.error(request, "It can't be started again, or somebody has done so already.")

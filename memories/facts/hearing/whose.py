@@ -278,7 +278,7 @@ def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
         return not is_own
     if _names_another(clause):
         return True
-    # “Aroha starts uni in May, doing law”: the sentence goes on about her.
+    # “Aroha starts uni in May, doing law”: the law is hers too.
     before = sentence.text[: mark.start - sentence.start]
     opening = _NAMES_ANOTHER.match(before) if _names_another(before) else None
     return opening is not None and not _FIRST.search(before[opening.end() :])
