@@ -26,6 +26,7 @@ from memories.models import Memory, Message
 from profiles.actions import answer_consent, decide_consent
 from profiles.queries import consent_of, may_remember
 from whisper.action_log import Actor
+from whisper.amounts import amounts
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 from whisper.personal_data.erasures import erased_at
@@ -159,7 +160,7 @@ class EraseButton(YesNoButton, template=r"whisper:erase:(?P<yes>yes|no):(?P<pers
             counts = await registry.erase_person(self.person_id)
             at = await in_database(erased_at, self.person_id)
             interaction.client.forgotten[self.person_id] = interaction.created_at, at
-        gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+        gone = amounts(counts)
         text = (
             f"Erased: {gone or 'there was nothing'}. I keep only a note that you don't "
             "want to be remembered; /privacy changes that."

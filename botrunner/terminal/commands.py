@@ -23,6 +23,7 @@ from profiles.preferences import zone_of
 from profiles.privacy import LEVELS, Way
 from profiles.queries import profile_of
 from whisper.action_log import Actor
+from whisper.amounts import amounts
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
@@ -130,7 +131,7 @@ async def _forget_me(user: TerminalUser, rest: str) -> str:
             "This permanently erases everything I hold about you. To confirm, type: /forgetme yes"
         )
     counts = await registry.erase_person(user.person_id)
-    gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    gone = amounts(counts)
     return (
         f"Erased: {gone or 'there was nothing'}. I won't remember you unless you type /privacy on."
     )

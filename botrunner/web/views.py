@@ -44,6 +44,7 @@ from profiles.models import Consent
 from profiles.privacy import LEVEL_MEANINGS, Way, ways_of
 from profiles.queries import consent_of
 from whisper.action_log import Actor
+from whisper.amounts import amounts
 from whisper.environment import environment
 from whisper.ids import LARGEST
 from whisper.personal_data import registry
@@ -229,6 +230,6 @@ def forget_me(request: HttpRequest) -> HttpResponse:
     counts = async_to_sync(registry.erase_person)(_person_id(request))
     # Their sessions went too.
     logout(request)
-    gone = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+    gone = amounts(counts)
     messages.success(request, f"Erased: {gone or 'there was nothing'}.")
     return redirect("chat")

@@ -178,17 +178,19 @@ def best_lines(
     theirs, of_self = speaks_of(asked(text)), _asks_of_self(read)
     is_off, before = off_subject(text, notes), leaning_on(notes)
     which = _WHICH_OF.search(read.text)
-    if which and words - stems(which["kind"]):
-        # “Which of my twins has asthma?”: what answers need not speak of them as twins.
+    # “Which of my twins has asthma?”: what answers need not speak of them as twins.
+    is_which_of = which is not None and bool(words - stems(which["kind"]))
+    if which and is_which_of:
         words -= stems(which["kind"])
-        is_off = _nothing_is_off
     # A line that says no more than a question affirms it where it asks for yes or no.
     repeated = "" if YES_NO.search(read.text) else read.text
     known = stems(f"{repeated} {besides}") | SMALL if besides else frozenset()
 
     def weighed(one: _Candidate) -> _Scored | None:
         line = one.line
-        if is_off(line.text) or (besides and not _says_more(line, known, read.text)):
+        if not is_which_of and is_off(line.text):
+            return None
+        if besides and not _says_more(line, known, read.text):
             return None
         if of_self and not is_own(line):
             return None
@@ -212,10 +214,6 @@ def best_lines(
     common = [len(words & stems(one.text)) for one in best]
     also = best[1:] if common[1:] and common[1] >= max(common[0], bool(words)) else []
     return [*best[:1], *also]
-
-
-def _nothing_is_off(text: str) -> bool:
-    return False
 
 
 def _asks_of_self(question: Asked) -> bool:
