@@ -510,7 +510,7 @@ def test_forgetting_asks_first_and_then_erases_only_one_s_own(client, ann):
     assert Memory.objects.count() == 2
     after = client.post(reverse("forget_me"), follow=True)
     assert after.redirect_chain[-1][0].startswith(reverse("admin:login"))
-    assert "Erased: 1 memories" in after.content.decode()
+    assert "Erased: 1 memory" in after.content.decode()
     assert [memory.text for memory in Memory.objects.all()] == ["Ben's words"]
     assert not may_remember(person_of(ann))
 
