@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from memories.index import memory_index
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.personal_data.purging import purges
@@ -34,4 +35,4 @@ async def purge() -> str:
     if not isinstance(index, ChromaIndex):
         return "left to the process that uses it"
     totals = await in_database(index.renew)
-    return f"rewritten with {totals['written']} memories"
+    return f"rewritten with {amount(totals['written'], 'memory', 'memories')}"

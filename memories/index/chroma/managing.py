@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from memories.index.chroma.engine import held, sync
 from memories.index.managing import tell
 from memories.models import Memory
+from whisper.amounts import amount
 from whisper.progress import progress
 
 
@@ -32,6 +33,7 @@ def manage(command: BaseCommand, options: Mapping[str, Any]) -> None:
         command.stdout.write(json.dumps(found))
         return
     command.stdout.write(
-        f"ChromaDB holds {counts.total()} memories in {len(counts)} collections; the database "
+        f"ChromaDB holds {amount(counts.total(), 'memory', 'memories')} in "
+        f"{amount(len(counts), 'collection')}; the database "
         f"has {memories}."
     )

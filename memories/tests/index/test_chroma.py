@@ -70,7 +70,7 @@ async def test_no_byte_of_what_was_forgotten_is_left_after_a_purge(chroma):
     await in_database(command, "sync")
     assert b"zanzibarian" in bytes_of(folder())
     await in_database(forget, [secret.pk])
-    assert "1 memories" in await purge()
+    assert "1 memory" in await purge()
     assert b"zanzibarian" not in bytes_of(folder())
     found = await memory_index().candidates(asked("miso"), Scope.direct(ANN))
     assert texts(found) == ["Miso sleeps"]
