@@ -8,6 +8,7 @@ use a mouse, as far as axe can tell.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -77,6 +78,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield installation
 
 
+@pytest.fixture(scope="module")
+def cookies(site: Installation) -> list[dict[str, Any]]:
+    """Return the cookies of somebody who signed in: more than five times a minute is refused."""
+    with browser() as page:
+        enter(page, site)
+        return list(page.call("Network.getCookies")["cookies"])
+
+
 def _is_served(installation: Installation) -> bool:
     try:
         with urlopen(installation.origin + "/health", timeout=SECONDS) as answer:
@@ -92,6 +101,14 @@ def phone() -> Iterator[Page]:
         size = {"width": WIDTH, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
         page.call("Emulation.setDeviceMetricsOverride", **size)
         yield page
+
+
+@pytest.fixture
+def signed_in(site: Installation, phone: Page, cookies: list[dict[str, Any]]) -> Page:
+    """Return a phone's tab of somebody who signed in earlier."""
+    for one in cookies:
+        phone.call("Network.setCookie", name=one["name"], value=one["value"], url=site.origin)
+    return phone
 
 
 def faults(page: Page, site: Installation) -> list[str]:
@@ -185,13 +202,16 @@ def test_the_first_pages_that_somebody_sees(site, phone):
 
 
 @pytest.mark.long
-def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, phone):
-    enter(phone, site)
-    phone.open(site.origin + reverse("privacy"))
-    assert faults(phone, site) == []
-    phone.do("document.head.append(Object.assign(document.createElement('script'), {text: '1'}))")
-    phone.do("document.body.append(Object.assign(new Image(1000, 10), {src: 'http://a.test/b'}))")
-    found = "\n".join(faults(phone, site))
+def test_a_script_within_a_page_and_a_wide_picture_would_be_found(site, signed_in):
+    signed_in.open(site.origin + reverse("privacy"))
+    assert faults(signed_in, site) == []
+    signed_in.do(
+        "document.head.append(Object.assign(document.createElement('script'), {text: '1'}))"
+    )
+    signed_in.do(
+        "document.body.append(Object.assign(new Image(1000, 10), {src: 'http://a.test/b'}))"
+    )
+    found = "\n".join(faults(signed_in, site))
     assert "Content Security Policy" in found
     assert "pixels too wide" in found
 
@@ -209,16 +229,15 @@ TYPE_ANN = """
 FOUND = "document.querySelector('#palette a[href*=\"/people/\"]') !== null"
 
 
-def test_ctrl_k_leads_to_a_person(site, phone):
-    enter(phone, site)
-    phone.open(site.origin + reverse("console:live"))
-    phone.do(OPEN_PALETTE)
-    phone.do(TYPE_ANN)
-    wait_until(lambda: phone.do(FOUND), seconds=SECONDS)
-    assert faults(phone, site) == []
-    assert phone.obstacles() == []
-    phone.do_and_load("document.querySelector('#palette form').requestSubmit()")
-    assert phone.path.startswith(reverse("console:people"))
+def test_ctrl_k_leads_to_a_person(site, signed_in):
+    signed_in.open(site.origin + reverse("console:live"))
+    signed_in.do(OPEN_PALETTE)
+    signed_in.do(TYPE_ANN)
+    wait_until(lambda: signed_in.do(FOUND), seconds=SECONDS)
+    assert faults(signed_in, site) == []
+    assert signed_in.obstacles() == []
+    signed_in.do_and_load("document.querySelector('#palette form').requestSubmit()")
+    assert signed_in.path.startswith(reverse("console:people"))
 
 
 SAY_SOMETHING = """
@@ -294,28 +313,27 @@ socket.dispatchEvent(new MessageEvent('message', {data: JSON.stringify(
 """
 
 
-def test_a_tab_that_comes_back_learns_what_became_of_its_messages(site, phone):
-    enter(phone, site)
-    phone.open(site.origin + reverse("chat"))
-    wait_until(lambda: not phone.do(IS_LOST), seconds=SECONDS)
-    phone.do(LOSE_IT_THEN)
-    wait_until(lambda: phone.do(IS_LOST), seconds=SECONDS)
-    assert phone.do(WAITING) == 1
-    phone.do(COME_BACK)
-    wait_until(lambda: phone.do(WAITING) == 0, seconds=SECONDS)
-    assert phone.do(LAST) not in ("", "Hello there")
-    assert "No reply came" not in phone.do("talk.innerText")
+def test_a_tab_that_comes_back_learns_what_became_of_its_messages(site, signed_in):
+    signed_in.open(site.origin + reverse("chat"))
+    wait_until(lambda: not signed_in.do(IS_LOST), seconds=SECONDS)
+    signed_in.do(LOSE_IT_THEN)
+    wait_until(lambda: signed_in.do(IS_LOST), seconds=SECONDS)
+    assert signed_in.do(WAITING) == 1
+    signed_in.do(COME_BACK)
+    wait_until(lambda: signed_in.do(WAITING) == 0, seconds=SECONDS)
+    assert signed_in.do(LAST) not in ("", "Hello there")
+    assert "No reply came" not in signed_in.do("talk.innerText")
 
-    phone.do(LOSE_IT_THEN)
-    wait_until(lambda: phone.do(IS_LOST), seconds=SECONDS)
-    phone.do(COME_BACK_TO_NOBODY.replace("connect();", COME_BACK))
-    (hello,) = phone.do("sent")
+    signed_in.do(LOSE_IT_THEN)
+    wait_until(lambda: signed_in.do(IS_LOST), seconds=SECONDS)
+    signed_in.do(COME_BACK_TO_NOBODY.replace("connect();", COME_BACK))
+    (hello,) = signed_in.do("sent")
     assert (hello["type"], len(hello["waiting"])) == ("hello", 1)
-    phone.do(HEAR_THAT_IT_FAILED)
-    assert phone.do(WAITING) == 0
-    assert "No reply came. Send again" in phone.do("talk.lastElementChild.innerText")
-    assert faults(phone, site) == []
-    assert phone.obstacles() == []
+    signed_in.do(HEAR_THAT_IT_FAILED)
+    assert signed_in.do(WAITING) == 0
+    assert "No reply came. Send again" in signed_in.do("talk.lastElementChild.innerText")
+    assert faults(signed_in, site) == []
+    assert signed_in.obstacles() == []
 
 
 @pytest.mark.long
