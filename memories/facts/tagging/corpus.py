@@ -1,11 +1,11 @@
 """Sentences to train the tagger with, made by the thousand from written ones.
 
-`sentences/templates.txt`, `registers.txt`, `talk.txt`, `passing.txt`, `said.txt` and `people.txt`
-state facts, `nothing.txt` states none; `vocabulary.txt` fills them. `(one|other)` stands for
-either, `{city=home}` for a word of the list "city" with the tag "home", `[[retired=status]]` for
-words with a tag. A tag is a predicate; `+` says that it is somebody else's, `-` that it is over;
-`S` marks whom it is about, `T` what a favourite is one of.
-Sections group the lines; what people say most often stands in one that counts ten times.
+`sentences/templates.txt`, `registers.txt`, `talk.txt`, `passing.txt`, `said.txt`, `people.txt` and
+`messages.txt` state facts, `nothing.txt` and `nothing_said.txt` none; `vocabulary.txt` fills them.
+`(one|other)` stands for either, `{city=home}` for a word of the list "city" with the tag "home",
+`[[retired=status]]` for words with a tag. A tag is a predicate; `+` says that it is somebody
+else's, `-` that it is over; `S` marks whom it is about, `T` what a favourite is one of. Sections
+group the lines; what people say most often stands in one that counts ten times.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 SENTENCES = Path(__file__).parent / "sentences"
 # Files of sentences that state facts: common ways to say them, and others.
 COMMON, REGISTERS, TALK = "templates.txt", "registers.txt", "talk.txt"
-PASSING, SAID, PEOPLE = "passing.txt", "said.txt", "people.txt"
+PASSING, SAID, PEOPLE, MESSAGES = "passing.txt", "said.txt", "people.txt", "messages.txt"
+STATING = (COMMON, REGISTERS, TALK, PASSING, SAID, PEOPLE)
+# Files of sentences that state none.
+NOTHING, NOTHING_SAID = "nothing.txt", "nothing_said.txt"
 # Shares of messages that state nothing, and of those of several sentences, by which state a fact.
 _NOTHING = 0.34
 _SEVERAL = (
@@ -80,28 +83,39 @@ class Example:
 def examples(
     count: int,
     seed: int,
-    files: Sequence[str] = (COMMON, REGISTERS, TALK, PASSING, SAID, PEOPLE),
+    files: Sequence[str] = STATING,
+    empty: Sequence[str] = (NOTHING,),
 ) -> list[Example]:
     """Return messages made of the written sentences; the same for the same seed.
 
     Args:
         files: those of sentences that state facts.
+        empty: those of sentences that state none.
 
     Raises:
         TemplateError: a sentence names a list or a tag that doesn't exist.
     """
-    maker = _Maker(seed, files)
+    maker = _Maker(seed, files, empty)
     return [_example(maker.message()) for _ in range(count)]
 
 
+def messages(count: int, seed: int) -> list[Example]:
+    """Return messages made of all that is written, whole messages of imagined people included.
+
+    Raises:
+        TemplateError: a sentence names a list or a tag that doesn't exist.
+    """
+    return examples(count, seed, (*STATING, MESSAGES), (NOTHING, NOTHING_SAID))
+
+
 class _Maker:
-    def __init__(self, seed: int, files: Sequence[str]) -> None:
+    def __init__(self, seed: int, files: Sequence[str], empty: Sequence[str]) -> None:
         self.random = random.Random(seed)
         self.lists = {
             name: "|".join(lines).split("|") for name, lines in _sections("vocabulary.txt").items()
         }
         self.facts = [line for file in files for line in _weighted(file)]
-        self.nothing = _weighted("nothing.txt")
+        self.nothing = [line for file in empty for line in _weighted(file)]
 
     def message(self) -> list[Part]:
         """Return one message: a sentence, or several."""
