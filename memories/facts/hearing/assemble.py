@@ -105,6 +105,7 @@ _REPLACED = re.compile(r" replaced\b", re.IGNORECASE)
 _MY = re.compile(r"^(?:their|my|a|the) ", re.IGNORECASE)
 _COLLECTS = re.compile(r"\b(?:i|we)(?: \w+)? collect $", re.IGNORECASE)
 _MOST_NAMES_SHOUTED = 2
+_TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|sir|madam|dr|prof)\.? $", re.IGNORECASE)
 _OFF_TO = re.compile(
     r"\b(?:off|going|heading|driving|travelling|traveling|sailing|flying|popping)"
     r"(?: back| over| up| down| out| home)? to (?:the )?$",
@@ -195,6 +196,9 @@ def _around(sentence: Sentence, mark: Tagged) -> tuple[str, str]:
 def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     """Return the words of a mark as they are stored; empty if they are no such value."""
     words = heard.said.text[mark.start : mark.end]
+    if mark.kind in {"name", "nickname"} and _TITLE.search(heard.text[: mark.start]):
+        # “My students call me Mr B”
+        return ""
     if mark.kind == "name" and words.isupper() and len(words.split()) > _MOST_NAMES_SHOUTED:
         # “MANGO CAME HOME”: in capitals nothing tells where a name ends.
         words = words.split()[0]

@@ -28,7 +28,8 @@ _WITH_VERB = re.compile(
 )
 # “Teaching | assistant”
 _KIND_OF_JOB = re.compile(
-    r"\b(?:teaching|nursing|research|dental|legal|shop|sales|care|healthcare|kitchen|lab|office"
+    r"\b(?:(?:high|middle|nursery) school|teaching|nursing|research|dental|legal|shop|sales|care"
+    r"|healthcare|kitchen|lab|office"
     r"|classroom|personal|executive|senior|junior|head|deputy|site|bus|train|lorry|van|school"
     r"|primary|secondary|music|night|full[- ]time|part[- ]time|live[- ]in|civil|software|support"
     r"|data|security|social|youth)\s+$",
@@ -86,6 +87,8 @@ _REST_OF_PLACE = re.compile(
     r"|clinic|ward|market|factory|library|hall|practice|agency|works|depot|yard|farm|kitchen)\b",
     re.IGNORECASE,
 )
+# “Down's syndrome”
+_AFTER_SOMEBODY = re.compile(r"['’]s(?: (?:syndrome|disease))?\b", re.IGNORECASE)
 # “Marks & Spencer”
 _AND_PARTNER = re.compile(r" & [A-ZÀ-ÖØ-Þ][\w'’-]*")
 # “taking my mum to the coast”
@@ -157,6 +160,8 @@ def _end_of(text: str, mark: Tagged) -> int:
     words = text[mark.start : end]
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
         return rest.end()
+    if mark.kind == "health" and (named := _AFTER_SOMEBODY.match(text, end)):
+        return named.end()
     if mark.kind in {"school", "employer"} and _LAST_CAPITALISED.search(words):
         place = _OF_PLACE.match(text, end)
         return place.end() if place else _grown_end(text, mark, end)

@@ -74,6 +74,7 @@ _LISTED_OF_SELF = frozenset(
 _SIGN_OF_LIST = re.compile(r"\s*[,/|;·]\s*(?:an? |from |in |the )?", re.IGNORECASE)
 # Of each kind: what stands before it, and what it is; None for whatever.
 _WITNESSES: dict[str, tuple[str, str | None]] = {
+    "age": (r"\b(?:i'll|i will) be $", None),
     "like": (
         r"\b(?:i|i'm|im|we)(?: \w+)? (?:love|adore|like|enjoy|fancy|dig) $"
         r"|\bobsessed w(?:ith)? $|\bbig fan of $|\b(?:am|i'?m) (?:so |really |very )?into $",

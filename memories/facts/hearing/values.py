@@ -220,7 +220,13 @@ def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
     return "" if no_illness else line
 
 
+# “One of the goats” counts none of them.
+_PART_OF_THEM = re.compile(r"\w+ of (?:the|my|our|them|these|those)\b", re.IGNORECASE)
+
+
 def _count(line: str, said: datetime, zone: ZoneInfo) -> str:
+    if _PART_OF_THEM.match(line):
+        return ""
     return re.sub(r"(?i)\b(childre|me|wome)ns\b", r"\1n", line)
 
 
@@ -299,6 +305,8 @@ def _relationship(line: str, said: datetime, zone: ZoneInfo) -> str:
         return f"{line.lower()} someone"
     if _WED.fullmatch(line):
         return "married"
+    if line.lower() == "divorce":
+        return "divorced"
     return "broke up" if _DUMPED.fullmatch(line) else _status(line, said, zone)
 
 

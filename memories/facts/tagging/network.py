@@ -1,4 +1,4 @@
-"""The network: two layers over a window of five words, in numpy."""
+"""The first reader of messages: two layers over a window of five words, in numpy."""
 
 from __future__ import annotations
 

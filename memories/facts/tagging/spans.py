@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,7 +39,7 @@ class Tagged:
     confidence: float
 
 
-def tagged(words: list[Span], judged: Judgement) -> list[Tagged]:
+def tagged(words: Sequence[Span], judged: Judgement) -> list[Tagged]:
     """Return the marked runs of a text's words, in their order."""
     runs: list[tuple[str, int, int]] = []
     for place, tag in enumerate(_best_path(judged.tags)):
@@ -53,7 +54,7 @@ def tagged(words: list[Span], judged: Judgement) -> list[Tagged]:
     return [_run(words, judged, *run) for run in runs]
 
 
-def _run(words: list[Span], judged: Judgement, kind: str, first: int, end: int) -> Tagged:
+def _run(words: Sequence[Span], judged: Judgement, kind: str, first: int, end: int) -> Tagged:
     tags = [TAGS.index(f"B-{kind}")] + [TAGS.index(f"I-{kind}")] * (end - first - 1)
     chances = judged.tags[np.arange(first, end), tags]
     return Tagged(

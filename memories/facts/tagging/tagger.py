@@ -1,4 +1,4 @@
-"""Marks a message: the embedder's token states to words, and those to tags."""
+"""Marks a message by the embedder's token states: two readers tag its words, and are compared."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from memories.facts.tagging.agreement import agreed
 from memories.facts.tagging.network import LOTS, Judgement, all_shipped
 from memories.facts.tagging.second_look import believed
 from memories.facts.tagging.spans import LEAST, Tagged, tagged
+from memories.facts.tagging.transformer import network as transformer
 from memories.facts.tagging.words import Floats, Span, shapes, word_spans
 
 if TYPE_CHECKING:
@@ -42,17 +44,28 @@ def tags(text: str) -> list[Tagged]:
     """
     found: list[Tagged] = []
     for start, piece in _pieces(text[:MOST_CHARACTERS]):
-        words = word_spans(piece)
-        if not words:
-            continue
-        states, shape = states_of_words(piece, words), shapes(piece, words)
-        judged = [one.judge(states, shape) for one in all_shipped()]
-        marks = believed(piece, words, states, judged, marked(words, judged))
-        found += [replace(one, start=one.start + start, end=one.end + start) for one in marks]
+        if words := word_spans(piece):
+            read = _embedder().token_states(piece)
+            marks = agreed(_by_windows(piece, words, read), _by_transformer(piece, words, read))
+            found += [replace(one, start=one.start + start, end=one.end + start) for one in marks]
     return found
 
 
-def marked(words: list[Span], judged: Sequence[Judgement]) -> list[Tagged]:
+def _by_transformer(text: str, words: Sequence[Span], read: TokenStates) -> list[Tagged]:
+    tokens = transformer.empty_tokens(1, len(read.offsets), words=len(words))
+    whose = transformer.words_of_tokens(words, read.offsets)
+    states = read.states[:, : transformer.WIDTH]
+    transformer.place(tokens, 0, states, whose, shapes(text, words))
+    return tagged(words, transformer.judge(transformer.shipped(), tokens))
+
+
+def _by_windows(text: str, words: Sequence[Span], read: TokenStates) -> list[Tagged]:
+    states, shape = word_states(words, read), shapes(text, words)
+    judged = [one.judge(states, shape) for one in all_shipped()]
+    return believed(text, words, states, judged, marked(words, judged))
+
+
+def marked(words: Sequence[Span], judged: Sequence[Judgement]) -> list[Tagged]:
     """Return the marks of a text's words.
 
     Args:
@@ -82,22 +95,22 @@ def _overlaps(mark: Tagged, marks: Sequence[Tagged]) -> bool:
     return any(mark.start < one.end and one.start < mark.end for one in marks)
 
 
-def states_of_words(text: str, words: Sequence[Span]) -> Floats:
-    """Return the states of the words of a text, shape (words, width).
+def token_states_of_texts(texts: Sequence[str]) -> list[TokenStates]:
+    """Return the states of the tokens of many texts.
 
     Raises:
         EmbeddingError: the model can't be loaded.
     """
-    return word_states(words, _embedder().token_states(text))
+    return _embedder().states_of_many(texts)
 
 
 def states_of_texts(texts: Sequence[tuple[str, Sequence[Span]]]) -> list[Floats]:
-    """Return the states of the words of many texts, as `states_of_words` of each.
+    """Return the states of the words of many texts, each of shape (words, width).
 
     Raises:
         EmbeddingError: the model can't be loaded.
     """
-    read = _embedder().states_of_many([text for text, _ in texts])
+    read = token_states_of_texts([text for text, _ in texts])
     return [word_states(words, states) for (_, words), states in zip(texts, read, strict=True)]
 
 

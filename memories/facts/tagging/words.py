@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +32,7 @@ def word_spans(text: str) -> list[Span]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
-def shapes(text: str, words: list[Span]) -> Floats:
+def shapes(text: str, words: Sequence[Span]) -> Floats:
     """Return how words are written, which the embedder does not see: shape (words, 8), 0 or 1."""
     rows = np.zeros((len(words), FEATURES), np.float32)
     before = "."

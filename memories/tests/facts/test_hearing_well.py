@@ -19,7 +19,7 @@ SILENT = {"question", "hypo", "quote", "joke", "sarcasm", "mood", "smalltalk"}
 @pytest.mark.parametrize(
     ("name", "precision", "recall"),
     [
-        ("facts-report.jsonl", 94, 85),
+        ("facts-report.jsonl", 93, 89),
         pytest.param("facts-registers-report.jsonl", 90, 74, marks=pytest.mark.long),
         pytest.param("facts-voices-report.jsonl", 94, 72, marks=pytest.mark.long),
         pytest.param("facts-kitchen-report.jsonl", 90, 58, marks=pytest.mark.long),
