@@ -97,7 +97,11 @@ _WITNESSES: dict[str, tuple[str, str | None]] = {
         r"|\bmoved to $",
         None,
     ),
-    "employer": (r"\b(?:work|working|works|worked)(?: [\w-]+){0,2} (?:at|for|in) $", None),
+    "employer": (
+        r"\b(?:work|working|works|worked)(?: [\w-]+){0,2} (?:at|for|in) $"
+        r"|\blast (?:ever )?(?:day|shift|week) (?:at|with|for) $",
+        None,
+    ),
     "job": (
         rf"{_I_AM} an? (?:[\w-]+ )?$|\bwork(?:s|ing)? as (?:an? )?$|\bis an? (?:[\w-]+ )?$",
         rf"(?:[\w-]+ ){{0,3}}{_OCCUPATION}",
