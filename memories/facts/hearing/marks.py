@@ -87,8 +87,12 @@ _REST_OF_PLACE = re.compile(
     r"|clinic|ward|market|factory|library|hall|practice|agency|works|depot|yard|farm|kitchen)\b",
     re.IGNORECASE,
 )
-# “Down's syndrome”
-_AFTER_SOMEBODY = re.compile(r"['’]s(?: (?:syndrome|disease))?\b", re.IGNORECASE)
+# “Down | 's syndrome”; of “my asthma's bad” the rest is no name.
+_AFTER_SOMEBODY = re.compile(
+    r"(?:addison|alzheimer|asperger|bell|crohn|cushing|down|hashimoto|hodgkin|huntington|parkinson"
+    r"|raynaud|tourette)['’]s(?: (?:syndrome|disease))?\b",
+    re.IGNORECASE,
+)
 # “Marks & Spencer”
 _AND_PARTNER = re.compile(r" & [A-ZÀ-ÖØ-Þ][\w'’-]*")
 # “taking my mum to the coast”
@@ -160,7 +164,7 @@ def _end_of(text: str, mark: Tagged) -> int:
     words = text[mark.start : end]
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
         return rest.end()
-    if mark.kind == "health" and (named := _AFTER_SOMEBODY.match(text, end)):
+    if mark.kind == "health" and (named := _AFTER_SOMEBODY.match(text, mark.start)):
         return named.end()
     if mark.kind in {"school", "employer"} and _LAST_CAPITALISED.search(words):
         place = _OF_PLACE.match(text, end)

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from memories.facts.tagging.spans import LEAST, Tagged
+from memories.facts.tagging.spans import GUESS, LEAST, Tagged
 from memories.facts.tagging.words import SUBJECT, THING
 
 # Confidence from which a mark counts that one reader made alone; the transformer is surer of
 # itself.
 BY_WINDOWS, BY_TRANSFORMER = 0.80, 0.92
-# Of any other mark of one reader.
-GUESS = 0.5
 
 
 def agreed(by_windows: Sequence[Tagged], by_transformer: Sequence[Tagged]) -> list[Tagged]:
@@ -30,7 +28,7 @@ def agreed(by_windows: Sequence[Tagged], by_transformer: Sequence[Tagged]) -> li
     marks += [
         _weighed(one, (), BY_TRANSFORMER)
         for one in by_transformer
-        if not any(_overlap(one, mark) for mark in marks)
+        if not any(one.overlaps(mark) for mark in marks)
     ]
     return sorted(marks, key=lambda one: one.start)
 
@@ -43,7 +41,7 @@ def _weighed(mark: Tagged, others: Sequence[Tagged], alone: float) -> Tagged:
     """
     if mark.kind in {SUBJECT, THING}:
         return mark
-    same = [one.confidence for one in others if one.kind == mark.kind and _overlap(one, mark)]
+    same = [one.confidence for one in others if one.kind == mark.kind and one.overlaps(mark)]
     if same:
         return replace(mark, confidence=max(mark.confidence, same[0]))
     if mark.confidence >= alone:
@@ -52,8 +50,4 @@ def _weighed(mark: Tagged, others: Sequence[Tagged], alone: float) -> Tagged:
 
 
 def _is_denied(mark: Tagged, by_transformer: Sequence[Tagged]) -> bool:
-    return any(one.confidence >= BY_TRANSFORMER and _overlap(one, mark) for one in by_transformer)
-
-
-def _overlap(one: Tagged, other: Tagged) -> bool:
-    return one.start < other.end and other.start < one.end
+    return any(one.confidence >= BY_TRANSFORMER and one.overlaps(mark) for one in by_transformer)

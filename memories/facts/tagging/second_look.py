@@ -15,15 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from memories.facts.tagging.network import MODEL, Judgement, TaggerError
-from memories.facts.tagging.spans import LEAST, Tagged
+from memories.facts.tagging.spans import GUESS, LEAST, Tagged
 from memories.facts.tagging.words import SUBJECT, TAGS, THING, Floats, Span
 
 FILE = MODEL / "second_look.npz"
 # A mark that is less likely right is a guess, which counts only where the words beside it say the
 # same; chosen on lines that no network had seen.
 LEAST_LIKELY = 0.3
-# Its confidence then.
-GUESS = 0.5
 # Whom a fact is about, and what a favourite is of, states nothing by itself; “four ducks now” says
 # enough in a few words.
 _UNLOOKED = frozenset({SUBJECT, THING, "count"})

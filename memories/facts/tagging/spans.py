@@ -17,6 +17,8 @@ _SMALLEST = 1e-9
 # Below it a mark is a guess: on lines that were written to try it out, three in ten of those were
 # wrong.
 LEAST = 0.7
+# Confidence of a mark that something speaks against.
+GUESS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Tagged:
     others: bool
     over: bool
     confidence: float
+
+    def overlaps(self, other: Tagged) -> bool:
+        """Return whether two marks share characters."""
+        return self.start < other.end and other.start < self.end
 
 
 def tagged(words: Sequence[Span], judged: Judgement) -> list[Tagged]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from memories.facts.tagging.network import LOTS, Judgement, all_shipped
 from memories.facts.tagging.second_look import believed
 from memories.facts.tagging.spans import LEAST, Tagged, tagged
 from memories.facts.tagging.transformer import network as transformer
-from memories.facts.tagging.words import Floats, Span, shapes, word_spans
+from memories.facts.tagging.words import Floats, Span, shapes, word_spans, words_of_tokens
 
 if TYPE_CHECKING:
     from memories.embeddings.onnx import OnnxEmbedder, TokenStates
@@ -53,7 +52,7 @@ def tags(text: str) -> list[Tagged]:
 
 def _by_transformer(text: str, words: Sequence[Span], read: TokenStates) -> list[Tagged]:
     tokens = transformer.empty_tokens(1, len(read.offsets), words=len(words))
-    whose = transformer.words_of_tokens(words, read.offsets)
+    whose = words_of_tokens(words, read.offsets)
     states = read.states[:, : transformer.WIDTH]
     transformer.place(tokens, 0, states, whose, shapes(text, words))
     return tagged(words, transformer.judge(transformer.shipped(), tokens))
@@ -92,7 +91,7 @@ def together(first: Sequence[Tagged], second: Sequence[Tagged], sure_from: float
 
 
 def _overlaps(mark: Tagged, marks: Sequence[Tagged]) -> bool:
-    return any(mark.start < one.end and one.start < mark.end for one in marks)
+    return any(one.overlaps(mark) for one in marks)
 
 
 def token_states_of_texts(texts: Sequence[str]) -> list[TokenStates]:
@@ -118,12 +117,10 @@ def word_states(words: Sequence[Span], read: TokenStates) -> Floats:
     """Return the mean of the states of each word's tokens, shape (words, width)."""
     totals = np.zeros((len(words), read.states.shape[1]), np.float32)
     counts = np.zeros((len(words), 1), np.float32)
-    starts = [start for start, _ in words]
-    for (start, end), state in zip(read.offsets, read.states, strict=True):
-        place = bisect_right(starts, start) - 1
-        if end > start and place >= 0 and start < words[place][1]:
-            totals[place] += state
-            counts[place] += 1
+    for word, state in zip(words_of_tokens(words, read.offsets), read.states, strict=True):
+        if word >= 0:
+            totals[word] += state
+            counts[word] += 1
     return np.asarray(totals / np.maximum(counts, 1), np.float32)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from memories.facts.predicates import PREDICATES
 
 Floats = npt.NDArray[np.float32]
+Indices = npt.NDArray[np.intp]
 Span = tuple[int, int]
 
 # A word, “'s”, or one sign.
@@ -50,3 +52,18 @@ def shapes(text: str, words: Sequence[Span]) -> Floats:
         )
         before = word
     return rows
+
+
+def words_of_tokens(words: Sequence[Span], offsets: Sequence[Span]) -> Indices:
+    """Return which word each token belongs to, -1 for none, shape (tokens,).
+
+    Args:
+        offsets: the characters that each token stands for.
+    """
+    found = np.full(len(offsets), -1)
+    starts = [start for start, _ in words]
+    for token, (start, end) in enumerate(offsets):
+        place = bisect_right(starts, start) - 1
+        if end > start and place >= 0 and start < words[place][1]:
+            found[token] = place
+    return found

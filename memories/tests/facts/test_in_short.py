@@ -25,6 +25,7 @@ from memories.tests.facts.test_asides import heard
         ("finally out of halls, tiny flat in Sale", "They live in Sale."),
         ("second year law at Durham, send coffee", "They go to Durham."),
         ("I'm on the BTEC course, two evenings a week", "They study BTEC."),
+        ("my asthma's bad today", "They have asthma."),
         ("on warfarin so mind the knives", "They are on warfarin."),
         ("my hay fever is a cruel joke", "They have hay fever."),
         ("mum's got dementia, music still calms her", "Their mum has dementia."),

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 
-from memories.facts.tagging.agreement import BY_TRANSFORMER, BY_WINDOWS, GUESS, agreed
+from memories.facts.tagging.agreement import BY_TRANSFORMER, BY_WINDOWS, agreed
 from memories.facts.tagging.corpus import messages
 from memories.facts.tagging.network import TaggerError
-from memories.facts.tagging.spans import LEAST, Tagged
+from memories.facts.tagging.spans import GUESS, LEAST, Tagged
 from memories.facts.tagging.tagger import tags
 from memories.facts.tagging.transformer.network import (
     empty_tokens,

@@ -6,28 +6,25 @@ run only once for both. In numpy; training runs the same code in JAX.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from memories.facts.tagging.network import MODEL, Judgement, TaggerError
-from memories.facts.tagging.words import FEATURES, TAGS, Floats, Span
+from memories.facts.tagging.words import FEATURES, TAGS, Floats, Indices
 
 FILE = MODEL / "transformer.npz"
 # Of MiniLM: the network continues after the first of these layers, with the weights of the next
-# ones as a beginning. All six layers would be little better and take three times as long.
+# ones as a beginning.
 BELOW, LAYERS = 3, 2
 WIDTH, HEADS = 384, 12
 # As in MiniLM; and what hides padding from attention.
 _EPSILON, _MASKED = 1e-12, -1e9
 
-Indices = npt.NDArray[np.intp]
 # By name, those of a layer with its number in front; numpy's, or JAX's in training.
 Weights = Mapping[str, Any]
 
@@ -57,21 +54,6 @@ def empty_tokens(texts: int, tokens: int, *, words: int) -> Tokens:
         np.zeros((texts, tokens, FEATURES), np.float32),
         np.zeros((texts, words, tokens), np.float32),
     )
-
-
-def words_of_tokens(words: Sequence[Span], offsets: Sequence[Span]) -> Indices:
-    """Return which word each token belongs to, -1 for none, shape (tokens,).
-
-    Args:
-        offsets: the characters that each token stands for.
-    """
-    found = np.full(len(offsets), -1)
-    starts = [start for start, _ in words]
-    for token, (start, end) in enumerate(offsets):
-        place = bisect_right(starts, start) - 1
-        if end > start and place >= 0 and start < words[place][1]:
-            found[token] = place
-    return found
 
 
 def place(tokens: Tokens, row: int, states: Any, words: Indices, shapes: Floats) -> None:
@@ -219,6 +201,6 @@ def shipped(path: Path = FILE) -> dict[str, Floats]:
     """
     with np.load(path, allow_pickle=False) as stored:
         if tuple(stored["tag_names"]) != TAGS:
-            raise TaggerError("the tagger knows other tags: run manage.py train_facts")
+            raise TaggerError("the tagger knows other tags: run manage.py train_transformer")
         names = set(stored.files) - {"tag_names"}
         return {name: stored[name].astype(np.float32) for name in names}

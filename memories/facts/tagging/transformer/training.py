@@ -19,9 +19,8 @@ from memories.facts.tagging.transformer.network import (
     fresh,
     place,
     scores,
-    words_of_tokens,
 )
-from memories.facts.tagging.words import Floats, shapes
+from memories.facts.tagging.words import Floats, shapes, words_of_tokens
 
 PROGRESS_EACH, STEPS_TOLD = 4_000, 100
 # Of the layers that MiniLM begins with, and of what stands on top of them.
