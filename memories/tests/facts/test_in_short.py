@@ -25,7 +25,6 @@ from memories.tests.facts.test_asides import heard
         ("finally out of halls, tiny flat in Sale", "They live in Sale."),
         ("second year law at Durham, send coffee", "They go to Durham."),
         ("I'm on the BTEC course, two evenings a week", "They study BTEC."),
-        ("my asthma's bad today", "They have asthma."),
         ("on warfarin so mind the knives", "They are on warfarin."),
         ("my hay fever is a cruel joke", "They have hay fever."),
         ("mum's got dementia, music still calms her", "Their mum has dementia."),
@@ -64,6 +63,18 @@ from memories.tests.facts.test_asides import heard
 def test_what_is_said_in_few_words_is_kept(text, sentence):
     found = heard(text)
     assert any(sentence in one or one.startswith(sentence[:-1]) for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("my asthma's bad today", "They have asthma."),
+        ("my eczema's back", "They have eczema."),
+        ("I have Crohn's disease", "They have Crohn's disease."),
+    ],
+)
+def test_an_illness_ends_where_its_name_does(text, sentence):
+    assert sentence in heard(text)
 
 
 @pytest.mark.parametrize(
