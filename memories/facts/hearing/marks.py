@@ -87,7 +87,7 @@ _REST_OF_PLACE = re.compile(
     r"|clinic|ward|market|factory|library|hall|practice|agency|works|depot|yard|farm|kitchen)\b",
     re.IGNORECASE,
 )
-# “Down | 's syndrome”; of “my asthma's bad” the rest is no name.
+# “Down | 's syndrome”; what follows “asthma” in “my asthma's bad” belongs to no name.
 _AFTER_SOMEBODY = re.compile(
     r"(?:addison|alzheimer|asperger|bell|crohn|cushing|down|hashimoto|hodgkin|huntington|parkinson"
     r"|raynaud|tourette)['’]s(?: (?:syndrome|disease))?\b",
