@@ -112,7 +112,9 @@ class ChatConsumer(AsyncJsonWebsocketConsumer):
             await self._refuse(number, TOO_LONG)
             return
         incoming = replies.said(number, self.person_id, self.person_name, text, timezone.now())
-        event = replies.message_event(number, "person", text, incoming.sent_at, state="received")
+        event = replies.message_event(
+            number, replies.PERSON, text, incoming.sent_at, state="received"
+        )
         if await replies.take(incoming):
             await replies.show(self.person_id, event)
         elif (state := await replies.state_of(self.person_id, number)) is not None:

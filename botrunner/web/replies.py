@@ -16,6 +16,7 @@ from botrunner.conversation.base import Delivered, Incoming, Outgoing
 from botrunner.conversation.local import LocalSurface, respond_if_possible
 from botrunner.conversation.queries import reply_limit
 from botrunner.web.history import counts_of_recalled
+from botrunner.web.markdown import as_html
 from memories.actions import give_up_replies
 from memories.models import Message, Place
 from memories.queries import message_of, messages_after, messages_with_open_reply
@@ -24,6 +25,8 @@ from whisper.database.errors import DatabaseUnavailableError
 
 logger = logging.getLogger(__name__)
 
+# Who said a line.
+COMPANION, PERSON = "companion", "person"
 SOMETHING_WENT_WRONG = "Something went wrong. Try again."
 # A tab shows what has been written at this interval, not word by word.
 SHOW_SECONDS = 0.1
@@ -55,6 +58,7 @@ def message_event(
     """Return what a tab shows as a line; numbers go as strings, which JavaScript doesn't round.
 
     Args:
+        who: `COMPANION` or `PERSON`.
         to: the message that it replies to.
         state: of a person's message, where its reply stands.
         number: of a stored message, its place in the order of storing.
@@ -63,7 +67,7 @@ def message_event(
         "type": "message",
         "id": str(message_id),
         "who": who,
-        "text": text,
+        **_words(who, text),
         "at": at.isoformat(),
         "to": None if to is None else str(to),
         "state": state,
@@ -71,11 +75,16 @@ def message_event(
     }
 
 
+def _words(who: str, text: str) -> Event:
+    """Return what was said: of the companion as HTML, as it may use Markdown."""
+    return {"html": as_html(text)} if who == COMPANION else {"text": text}
+
+
 def event_of(message: Message) -> Event:
     """Return what a tab shows of a stored message."""
     return message_event(
         message.platform_id,
-        "companion" if message.from_companion else "person",
+        COMPANION if message.from_companion else PERSON,
         message.text,
         message.sent_at,
         to=message.reply_to,
@@ -122,7 +131,7 @@ class WebSurface(LocalSurface):
             event = {
                 "type": "piece",
                 "to": str(self._question.platform_id),
-                "text": self._written,
+                **_words(COMPANION, self._written),
             }
             await show(self._question.person_id, event)
 
@@ -131,7 +140,7 @@ class WebSurface(LocalSurface):
         delivered = await super().deliver(reply)
         for one in delivered:
             to = self._question.platform_id
-            event = message_event(one.platform_id, "companion", one.text, one.sent_at, to=to)
+            event = message_event(one.platform_id, COMPANION, one.text, one.sent_at, to=to)
             await show(self._question.person_id, event)
         return delivered
 

@@ -65,12 +65,22 @@ function symbol(name) {
   return icon;
 }
 
-function line(who, text, before = null) {
+// What a person said stays text. What the companion said comes as HTML, which the server made of
+// Markdown and in which everything else is escaped.
+function write(item, { text = "", html }) {
+  const follows = isNearTheEnd();
+  const words = item.querySelector(".words");
+  if (html === undefined) words.textContent = text;
+  else words.innerHTML = html;
+  if (follows) toTheEnd();
+}
+
+function line(who, said, before = null) {
   const follows = isNearTheEnd();
   const item = document.createElement("li");
   item.className = who;
-  const words = document.createElement("p");
-  words.textContent = text; // Never HTML: it is what somebody typed.
+  const words = document.createElement("div");
+  words.className = "words";
   const under = document.createElement("div");
   under.className = "under";
   const time = document.createElement("time");
@@ -80,15 +90,10 @@ function line(who, text, before = null) {
   time.textContent = now.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false });
   under.append(time);
   item.append(words, under);
+  write(item, said);
   talk.insertBefore(item, before);
   if (follows || who === "person") toTheEnd();
   return item;
-}
-
-function write(item, text) {
-  const follows = isNearTheEnd();
-  item.querySelector("p").textContent = text;
-  if (follows) toTheEnd();
 }
 
 function mark(id, state, why = "") {
@@ -113,7 +118,7 @@ function againButton(id, item) {
   button.className = "link";
   button.textContent = "Send again";
   button.addEventListener("click", () => {
-    const text = item.querySelector("p").textContent;
+    const text = item.querySelector(".words").textContent;
     item.remove();
     lines.delete(id);
     say(text);
@@ -124,7 +129,7 @@ function againButton(id, item) {
 function waitFor(id) {
   if (replies.has(id)) return;
   // Right below its question, also if others were asked meanwhile.
-  const reply = line("companion", "", lines.get(id)?.nextSibling ?? null);
+  const reply = line("companion", {}, lines.get(id)?.nextSibling ?? null);
   reply.classList.add("waiting");
   reply.setAttribute("aria-busy", "true");
   replies.set(id, reply);
@@ -147,16 +152,16 @@ function show(message) {
   if (message.number !== null && BigInt(message.number) > newest) newest = BigInt(message.number);
   if (message.who === "person") {
     settle(message.id);
-    if (!lines.has(message.id)) lines.set(message.id, line("person", message.text));
+    if (!lines.has(message.id)) lines.set(message.id, line("person", message));
     mark(message.id, message.state);
     return;
   }
   if (lines.has(message.id)) return;
   // A reply that was made again after a restart takes the place of the first.
-  const reply = replies.get(message.to) ?? line("companion", "");
+  const reply = replies.get(message.to) ?? line("companion", {});
   reply.classList.remove("waiting");
   reply.removeAttribute("aria-busy");
-  write(reply, message.text);
+  write(reply, message);
   lines.set(message.id, reply);
   if (message.to) {
     replies.set(message.to, reply);
@@ -169,7 +174,7 @@ const TAKE = {
   piece(message) {
     waitFor(message.to);
     const reply = replies.get(message.to);
-    if (reply.classList.contains("waiting")) write(reply, message.text);
+    if (reply.classList.contains("waiting")) write(reply, message);
   },
   state(message) {
     settle(message.id);
@@ -179,7 +184,7 @@ const TAKE = {
   refused(message) {
     settle(message.id);
     if (message.id && lines.has(message.id)) mark(message.id, "failed", message.text);
-    else line("problem", message.text);
+    else line("problem", message);
   },
 };
 
@@ -225,7 +230,7 @@ function tellSignedOut() {
 }
 
 function say(text, id = newId()) {
-  lines.set(id, line("person", text));
+  lines.set(id, line("person", { text }));
   mark(id, "sending");
   unsent.set(id, text);
   keep(UNSENT, [...unsent]);

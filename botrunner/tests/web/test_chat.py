@@ -19,7 +19,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botrunner import history
-from botrunner.accounts import FIRST_OF_ACCOUNTS
 from botrunner.conversation.actions import store_all
 from botrunner.tests.fakes import FakeModel
 from botrunner.web import consumers, replies
@@ -31,6 +30,7 @@ from profiles.privacy import Way
 from profiles.queries import may_remember, open_ways
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError
+from whisper.ids import FIRST_OF_ACCOUNTS
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -131,7 +131,8 @@ async def test_a_message_is_received_answered_piece_by_piece_and_then_whole(ann)
     own, *pieces, reply, state = await until_settled(socket)
     assert (own["type"], own["id"], own["state"]) == ("message", "7", "received")
     assert pieces
-    assert all(reply["text"].startswith(piece["text"].strip()) for piece in pieces)
+    beginnings = [piece["html"].removesuffix("</p>\n").strip() for piece in pieces]
+    assert all(reply["html"].startswith(beginning) for beginning in beginnings)
     assert {one["to"] for one in (*pieces, reply)} == {"7"}
     assert (state["id"], state["state"]) == ("7", "answered")
     await socket.leave()
@@ -184,7 +185,7 @@ async def test_a_reply_goes_on_though_the_socket_is_dropped_and_is_replayed(ann,
     await again.send(hello())
     own, reply = await again.receive(), await again.receive()
     assert (own["id"], own["state"]) == ("7", "answered")
-    assert (reply["to"], reply["text"]) == ("7", "I'm here.")
+    assert (reply["to"], reply["html"]) == ("7", "<p>I'm here.</p>\n")
     await again.leave()
 
 
@@ -233,7 +234,7 @@ async def test_what_a_process_that_ended_left_unanswered_is_answered(ann, model)
     socket = Socket(ann)
     await socket.connect()
     assert await replies.take_up() == 1
-    assert reply_in(await until_settled(socket))["text"] == "I'm here."
+    assert reply_in(await until_settled(socket))["html"] == "<p>I'm here.</p>\n"
     assert await replies.take_up() == 0
     await socket.leave()
 
@@ -245,7 +246,7 @@ async def test_a_tab_that_comes_back_has_its_own_taken_up(ann, model):
     socket = Socket(ann)
     await socket.connect()
     await socket.send(hello())
-    assert reply_in(await until_settled(socket))["text"] == "I'm here."
+    assert reply_in(await until_settled(socket))["html"] == "<p>I'm here.</p>\n"
     await socket.leave()
 
 
@@ -641,3 +642,36 @@ async def test_an_earlier_day_shows_what_was_said_then(ann, model):
 def test_a_day_that_is_none_shows_the_latest(client, ann, day):
     client.force_login(ann)
     assert client.get("/", {"day": day}).context["day"] is None
+
+
+async def test_a_reply_in_markdown_is_shown_formatted_and_loads_nothing(ann, model):
+    model.pieces = (
+        "# Plans\n**Friday**: `exam`\n- tea\n- [map](https://example.org)\n\n",
+        "<img src=x onerror=alert(1)> ![seen](https://example.org/seen.png) ",
+        "[go](javascript:alert(1))",
+    )
+    model.gate.set()
+    socket = Socket(ann)
+    await socket.connect()
+    shown = (await answer(socket, "What is up?"))["html"]
+    assert "<p><strong>Plans</strong></p>" in shown
+    assert "<strong>Friday</strong>: <code>exam</code>" in shown
+    assert "<li>tea</li>" in shown
+    assert 'target="_blank" rel="noopener noreferrer nofollow">map</a>' in shown
+    assert "<img" not in shown
+    assert 'href="javascript' not in shown
+    client = Client()
+    await in_database(client.force_login, ann)
+    page = await in_database(client.get, reverse("chat"))
+    assert shown in page.content.decode()
+    await socket.leave()
+
+
+async def test_what_a_person_types_is_no_markdown(ann):
+    socket = Socket(ann)
+    await socket.connect()
+    await socket.send(say("**stars** <b>tags</b>"))
+    own, *_ = await until_settled(socket)
+    assert own["text"] == "**stars** <b>tags</b>"
+    assert "html" not in own
+    await socket.leave()
