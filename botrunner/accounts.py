@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib.auth import get_user_model
 
 from whisper.accounts.queries import lacks_required_factor
+from whisper.ids import FIRST_OF_ACCOUNTS
 from whisper.models import AccountPerson
 from whisper.queries import account_of_session
 
-# The end of what 63 bits hold: Discord's ids come here in 2084, and nobody types such a number.
-FIRST_OF_ACCOUNTS = 2**63 - 2**40
+# Logins that say nothing about the name of the person behind them.
+NAMELESS = {"root", "admin", "user", "nobody", "ubuntu", "debian", "app", "whisper"}
 
 
 def local_person_id(account_pk: int) -> int:
@@ -51,9 +52,14 @@ def is_account_of_somebody_else(person_id: int) -> bool:
     return account_of(person_id) is not None and person_id != owner_person_id()
 
 
+def name_of_login(login: str) -> str:
+    """Return what to call who has a login, if it may be their name, else nothing."""
+    return login.capitalize() if login.isalpha() and login.lower() not in NAMELESS else ""
+
+
 def person_of_session(session_key: str | None) -> tuple[int, str] | None:
     """Return who is signed in by a session, and their name; None if nobody is any more."""
     account = account_of_session(session_key)
     if account is None or lacks_required_factor(account):
         return None
-    return local_person_id(account.pk), account.get_full_name()
+    return local_person_id(account.pk), account.get_full_name() or name_of_login(account.username)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from profiles.states import Emotion as Emotion
 from whisper.environment import environment
+from whisper.ids import FIRST_OF_ACCOUNTS
 from whisper.names import safe_name
 
 # Discord's ids are unsigned 64-bit numbers with the time on top: they stay below 2^63 until the
@@ -209,12 +210,16 @@ class Profile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.address_name or str(self.person_id)
+        return self.address_name or self._without_name()
 
     @property
     def address_name(self) -> str:
         """Return what to call the person."""
         return safe_name(self.preferred_name) or safe_name(self.name)
+
+    def _without_name(self) -> str:
+        account = self.person_id - FIRST_OF_ACCOUNTS
+        return f"account {account}" if account > 0 else str(self.person_id)
 
 
 class EmotionRecord(models.Model):

@@ -8,6 +8,9 @@ import time
 
 DISCORD_EPOCH_MILLISECONDS = 1_420_070_400_000
 LARGEST = 2**63 - 1
+# The people of console accounts have the end of what 63 bits hold: Discord's ids come here in 2084,
+# and nobody types such a number.
+FIRST_OF_ACCOUNTS = 2**63 - 2**40
 
 _SNOWFLAKE = re.compile(r"[1-9][0-9]{0,18}")
 

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from botrunner.accounts import name_of_login
 from botrunner.conversation.base import Incoming
 from memories.models import Message, Place
 from whisper.ids import new_platform_id
-
-# Accounts that say nothing about the name of the person behind them.
-NAMELESS = {"root", "admin", "user", "nobody", "ubuntu", "debian", "app", "whisper"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,6 @@ class TerminalUser:
 def account_name() -> str:
     """Return the name of the system account if it may be a person's, else nothing."""
     try:
-        name = getpass.getuser()
+        return name_of_login(getpass.getuser())
     except (OSError, KeyError):
         return ""
-    return "" if name in NAMELESS else name.capitalize()

@@ -12,7 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from botrunner.accounts import account_of, local_person_id, owner_person_id
+from botrunner.accounts import account_of, local_person_id, owner_person_id, person_of_session
 from profiles.actions import decide_consent, meet
 from profiles.models import Consent
 from whisper.models import AccountPerson
@@ -42,6 +42,28 @@ def test_no_number_that_somebody_types_is_an_account(accounts):
         assert person != account.pk
         assert account_of(person) == account.pk
         assert account_of(account.pk) is None
+
+
+@pytest.mark.parametrize(
+    ("login", "full", "called"),
+    [
+        ("ben", "", "Ben"),
+        ("ben", "Benedict Okoro", "Benedict Okoro"),
+        ("admin", "", ""),
+        ("b3n-home", "", ""),
+    ],
+)
+def test_who_gave_no_name_is_called_by_a_login_that_may_be_one(client, login, full, called):
+    first, _, last = full.partition(" ")
+    account = User.objects.create_user(login, password="x", first_name=first, last_name=last)
+    client.force_login(account)
+    assert person_of_session(client.session.session_key) == (local_person_id(account.pk), called)
+
+
+def test_a_person_without_a_name_is_shown_as_their_account(accounts):
+    ann, _ = accounts
+    assert str(meet(local_person_id(ann.pk), name="", at=timezone.now())) == f"account {ann.pk}"
+    assert str(meet(410_000_000_000_000_001, name="", at=timezone.now())) == "410000000000000001"
 
 
 def test_a_person_of_discord_has_no_account(accounts):
