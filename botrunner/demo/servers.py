@@ -82,6 +82,7 @@ def import_for(everyone: list[Person], end: datetime) -> None:
     if ImportRun.objects.filter(source=SOURCE).exists():
         return
     wishes.fail_export(everyone[0])
+    wishes.forget_by_hand(everyone[0])
     at = end - world.YEAR - timedelta(days=30)
     drafts = [
         _imported(person, text, at) for person, text in zip(everyone, lines.IMPORTED, strict=False)

@@ -9,11 +9,12 @@ from asgiref.sync import async_to_sync
 
 from botrunner.demo import lines, world
 from botrunner.demo.world import SOURCE, Person, Standing
+from memories.actions.forgetting import put_aside
 from memories.facts.dates import When
 from memories.facts.ledger import Ledger
 from memories.facts.statements import Statement
 from memories.facts.storing import Source, keep
-from memories.models import Place
+from memories.models import Memory, Place
 from profiles.actions import (
     choose_level,
     decide_consent,
@@ -135,6 +136,15 @@ def fail_export(person: Person) -> None:
     reason = "They asked for their data in a direct message."
     task = ask(_kind("export"), actor=command(), reason=reason, person_id=person.id, begun=True)
     fail(task, GONE)
+
+
+def forget_by_hand(person: Person) -> None:
+    """Forget some of what a person said, for an admin to bring it back."""
+    said = Memory.objects.filter(person_id=person.id, kind=Memory.Kind.CONVERSATION)
+    said = said.exclude(place=Place.DIRECT).order_by("said_at")
+    reasons = ("They asked for it in the channel.", "It quoted somebody who isn't remembered.")
+    for reason, chosen in zip(reasons, (said[:1], said[1:4]), strict=True):
+        put_aside([memory.pk for memory in chosen], actor=command(), reason=reason)
 
 
 def _kind(name: str) -> TaskKind:

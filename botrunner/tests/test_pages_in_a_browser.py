@@ -15,7 +15,8 @@ import pytest
 from django.urls import Resolver404, resolve, reverse
 
 from botrunner.tests.installation import OWNER, PASSWORD, SECONDS, Installation
-from whisper.tests.browser import Page, browser, needs_chromium
+from whisper.browser import Page
+from whisper.tests.browser import browser, needs_chromium, obstacles
 from whisper.tests.waiting import wait_until
 
 pytestmark = [
@@ -131,7 +132,7 @@ def faults(page: Page, site: Installation) -> list[str]:
 def enter(page: Page, site: Installation) -> list[str]:
     """Sign in, and return what is wrong with the page that asks for it."""
     page.open(site.origin + reverse("admin:login"))
-    found = faults(page, site) + page.obstacles()
+    found = faults(page, site) + obstacles(page)
     page.do(f"document.querySelector('[name=username]').value = '{OWNER}'")
     page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
     page.do_and_load("document.querySelector('#login-form').requestSubmit()")
@@ -141,7 +142,7 @@ def enter(page: Page, site: Installation) -> list[str]:
 def confirm(page: Page, site: Installation) -> list[str]:
     """Confirm the password and say why private data is read, as pages ask for once."""
     page.open(site.origin + reverse("mfa_activate_totp"))
-    found = faults(page, site) + page.obstacles()
+    found = faults(page, site) + obstacles(page)
     page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
     page.do_and_load("document.querySelector('main form').requestSubmit()")
     return found + give_reason_for_reading(page, site)
@@ -150,7 +151,7 @@ def confirm(page: Page, site: Installation) -> list[str]:
 def give_reason_for_reading(page: Page, site: Installation) -> list[str]:
     """Say why private data is read, and return what is wrong with the page that asks for it."""
     page.open(site.origin + reverse("console:memories"))
-    found = faults(page, site) + page.obstacles()
+    found = faults(page, site) + obstacles(page)
     page.do("document.querySelector('[name=reading_reason]').value = 'To look at all pages.'")
     page.do_and_load("document.querySelector('[name=reading_reason]').form.requestSubmit()")
     return found
@@ -188,7 +189,7 @@ def crawl(page: Page, site: Installation) -> tuple[set[str], list[str]]:
         page.call("Emulation.setEmulatedMedia", features=[theme])
         page.open(address)
         found += faults(page, site)
-        found += [f"{path} ({theme['value']}): {one}" for one in page.obstacles()]
+        found += [f"{path} ({theme['value']}): {one}" for one in obstacles(page)]
         waiting += page.do(LINKS)
     return set(opened), found
 
@@ -235,7 +236,7 @@ def test_ctrl_k_leads_to_a_person(site, signed_in):
     signed_in.do(TYPE_ANN)
     wait_until(lambda: signed_in.do(FOUND), seconds=SECONDS)
     assert faults(signed_in, site) == []
-    assert signed_in.obstacles() == []
+    assert obstacles(signed_in) == []
     signed_in.do_and_load("document.querySelector('#palette form').requestSubmit()")
     assert signed_in.path.startswith(reverse("console:people"))
 
@@ -279,7 +280,7 @@ def test_what_happens_while_a_page_is_open_appears_there(site, phone):
     first = phone.do(CHECKED)
     wait_until(lambda: phone.do(LOOK_AT_IT) or phone.do(CHECKED) != first, seconds=SECONDS)
     assert faults(phone, site) == []
-    assert phone.obstacles() == []
+    assert obstacles(phone) == []
 
 
 # The connection is lost as soon as the server has the message, and the page makes no new one.
@@ -295,7 +296,7 @@ say('Hello there');
 WAITING = "document.querySelectorAll('#talk .waiting').length"
 IS_LOST = "here.classList.contains('off')"
 COME_BACK = "TAKE.message = takeMessage; connect = join; connect()"
-LAST = "document.querySelector('#talk li:last-child p').textContent"
+LAST = "document.querySelector('#talk li:last-child .words').textContent.trim()"
 # What a tab sends and hears, in the place of the server.
 COME_BACK_TO_NOBODY = """
 var sent = [];
@@ -333,7 +334,7 @@ def test_a_tab_that_comes_back_learns_what_became_of_its_messages(site, signed_i
     assert signed_in.do(WAITING) == 0
     assert "No reply came. Send again" in signed_in.do("talk.lastElementChild.innerText")
     assert faults(signed_in, site) == []
-    assert signed_in.obstacles() == []
+    assert obstacles(signed_in) == []
 
 
 @pytest.mark.long

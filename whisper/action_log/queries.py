@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.contrib.auth import get_user_model
 from django.db.models import Model, Q, QuerySet
 
 from whisper.models import ActionEntry
+
+GONE, COMMAND_LINE = "an account that is gone", "the command line"
 
 
 def entries_on(row: Model, *, person_id: int | None = None) -> QuerySet[ActionEntry]:
@@ -33,7 +35,12 @@ def names_of_accounts(keys: Iterable[int | None]) -> dict[int, str]:
     return {account.pk: account.get_username() for account in accounts}
 
 
+def name_of_account(key: int | None, names: Mapping[int, str]) -> str:
+    """Return how a page names the account that did something; None is the command line."""
+    return COMMAND_LINE if key is None else names.get(key, GONE)
+
+
 def _called(entry: ActionEntry, names: dict[int, str]) -> str:
     if entry.actor_kind == ActionEntry.ActorKind.ADMIN:
-        return names.get(entry.actor_id or 0, "an account that is gone")
+        return names.get(entry.actor_id or 0, GONE)
     return str(entry.get_actor_kind_display())

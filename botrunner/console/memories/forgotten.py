@@ -18,7 +18,7 @@ from botrunner.console.pages import page, shown
 from memories.actions import UNDONE_WITHIN, BroughtBack, bring_back
 from memories.queries import Forgetting, forgotten_since
 from profiles.queries import names_of_people
-from whisper.action_log.queries import names_of_accounts
+from whisper.action_log.queries import name_of_account, names_of_accounts
 from whisper.admin import acting
 from whisper.console.reading import note_reading, require_reason
 
@@ -81,10 +81,7 @@ def _listed(
     names = names_of_people(row.person_id for row in previewed)
     accounts = names_of_accounts(one.by for one in found)
     rows = [
-        Row(
-            one, accounts.get(one.by or 0, "an account that is gone"), names, one.at + UNDONE_WITHIN
-        )
-        for one in found
+        Row(one, name_of_account(one.by, accounts), names, one.at + UNDONE_WITHIN) for one in found
     ]
     note_reading(request, Counter(row.person_id for row in previewed), what="memory")
     return shown(

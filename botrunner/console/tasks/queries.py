@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from botrunner.console.paging import Slice, newest_first
 from profiles.models import Profile
+from whisper.action_log.queries import name_of_account, names_of_accounts
 from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, backups
 from whisper.backups.manifest import Manifest
@@ -22,7 +22,6 @@ from whisper.tasks.rights import jobs_for, may_see
 
 SIZE = 25
 OLD = "A job of another version"
-GONE, COMMAND_LINE = "an account that is gone", "the command line"
 STEPS = {
     Task.State.WAITING: 1,
     Task.State.RUNNING: 2,
@@ -94,9 +93,7 @@ def shown(tasks: Sequence[Task]) -> list[Shown]:
     """Return jobs with the names of people and accounts."""
     ids = {one.person_id for one in tasks if one.person_id is not None}
     people = {row.person_id: str(row) for row in Profile.objects.filter(person_id__in=ids)}
-    accounts = dict(
-        User.objects.filter(pk__in={one.asked_by for one in tasks}).values_list("pk", "username")
-    )
+    accounts = names_of_accounts(one.asked_by for one in tasks)
     return [_shown(one, people, accounts) for one in tasks]
 
 
@@ -107,7 +104,7 @@ def _shown(task: Task, people: dict[int, str], accounts: dict[int, str]) -> Show
         kind.title if kind else OLD,
         kind.icon if kind else "help",
         people.get(task.person_id or 0, "" if task.person_id is None else str(task.person_id)),
-        accounts.get(task.asked_by, GONE if task.asked_by else COMMAND_LINE),
+        name_of_account(task.asked_by or None, accounts),
         100 * task.done / task.total if task.total else None,
         kind is not None and can_be_done_again(kind, task),
     )

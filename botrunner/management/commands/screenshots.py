@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ from django.contrib.auth.models import User
 from django.core.management.base import CommandError
 
 from botrunner.console.screenshots import THEMES, PictureError, pictures, take
+from whisper.browser import BrowserError, find
 from whisper.database.checks import require_usable_database
 from whisper.management.base import BaseCommand
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Command(BaseCommand):
@@ -35,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
-        chromium = options["chromium"] or next(filter(None, map(shutil.which, NAMES)), None)
+        chromium = options["chromium"] or find()
         if chromium is None:
             raise CommandError("Chromium is not installed; on Debian: apt install chromium.")
         account = User.objects.filter(is_superuser=True).order_by("pk").first()
@@ -53,5 +51,5 @@ class Command(BaseCommand):
                 self.stdout.write(str(taken.file))
                 for complaint in taken.complaints:
                     self.stderr.write(f"  the page says: {complaint}")
-        except PictureError as error:
+        except (BrowserError, PictureError) as error:
             raise CommandError(str(error)) from error

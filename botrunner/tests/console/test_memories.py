@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from botrunner.demo.world import SERVERS
+from memories.actions import put_aside
 from memories.models import Memory, Place
+from whisper.action_log import command
 from whisper.models import ActionEntry
 
 pytestmark = pytest.mark.heavy
@@ -167,7 +169,7 @@ def test_what_was_forgotten_is_listed_and_brought_back_with_a_reason(admin, dari
     chosen = list(Memory.objects.filter(person_id=dario.person_id)[:3])
     given = {"chosen": [str(one.pk) for one in chosen], "reason": "Said twice."}
     shown = admin.post(FORGET, given, follow=True)
-    (row,) = shown.context["rows"]
+    row, *_ = shown.context["rows"]
     assert (row.what.count, row.what.reason, row.by) == (3, "Said twice.", "admin")
     assert "Dario" in shown.content.decode()
     undo = reverse("console:undo_forgetting", args=[row.what.batch])
@@ -177,6 +179,13 @@ def test_what_was_forgotten_is_listed_and_brought_back_with_a_reason(admin, dari
     assert "Brought back: 3." in shown.content.decode()
     assert Memory.objects.filter(pk__in=given["chosen"]).count() == 3
     assert ActionEntry.objects.filter(action="memory.bring_back", reason="Wrong ones.").exists()
+
+
+def test_what_the_command_line_forgot_says_so(admin, dario):
+    chosen = Memory.objects.filter(person_id=dario.person_id).values_list("pk", flat=True)[:1]
+    put_aside(chosen, actor=command(), reason="Said twice.")
+    row, *_ = admin.get(reverse("console:forgotten")).context["rows"]
+    assert row.by == "the command line"
 
 
 def test_an_undo_of_what_is_gone_says_so(admin):

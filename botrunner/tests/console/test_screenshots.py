@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from io import StringIO
 
 import pytest
@@ -10,8 +9,8 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from botrunner.console.screenshots import PictureError, pictures, take
+from whisper.tests.browser import CHROMIUM, needs_chromium
 
-CHROMIUM = shutil.which("chromium")
 PNG = b"\x89PNG"
 
 
@@ -29,7 +28,7 @@ def test_without_a_superuser_the_command_says_what_to_do(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.long
-@pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+@needs_chromium
 @pytest.mark.django_db(transaction=True)
 def test_each_page_is_pictured_without_a_complaint_of_the_browser(tmp_path):
     call_command("demo", people=4, messages=120, verbosity=0, stdout=StringIO())

@@ -10,6 +10,7 @@ from django.utils import timezone
 from botrunner.console.tasks.queries import certificate_of
 from botrunner.conversation.queries import active_channels
 from memories.models import (
+    ForgottenMemory,
     Memory,
     Message,
     Place,
@@ -143,3 +144,8 @@ def test_jobs_show_a_certificate_and_one_that_failed():
     assert certificate is not None
     assert certificate.person_id == Erasure.objects.get().person_id
     assert Task.objects.get(kind="export").state == Task.State.FAILED
+
+
+def test_some_memories_were_forgotten_by_hand_and_can_be_brought_back():
+    batches = ForgottenMemory.objects.values_list("batch", flat=True)
+    assert len(batches) > len(set(batches)) > 1

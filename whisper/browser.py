@@ -1,0 +1,176 @@
+"""A browser without a window: Chromium, driven over its debugging protocol."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from urllib.request import urlopen
+
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import ClientConnection, connect
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SECONDS = 60
+LOOK_SECONDS = 0.02
+ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--no-first-run",
+    "--remote-debugging-port=0",
+)
+
+
+class BrowserError(Exception):
+    """The browser isn't there, doesn't start, or doesn't do what it is asked."""
+
+
+class Page:
+    """A tab: what it shows, what it asked for, and what the browser complained of."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._numbers = itertools.count(1)
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        self._loaded = 0
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+
+    def call(self, method: str, **parameters: Any) -> Any:
+        """Call a method of the protocol and return its result.
+
+        Raises:
+            BrowserError: the browser refuses it, or doesn't answer within a minute.
+        """
+        number = next(self._numbers)
+        self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
+        while True:
+            message = self._receive()
+            if message.get("id") == number:
+                if "error" in message:
+                    raise BrowserError(f"{method}: {message['error']}")
+                return message["result"]
+
+    def open(self, address: str) -> None:
+        """Open an address and await that the page is loaded.
+
+        Raises:
+            BrowserError: nothing answers there.
+        """
+        before = self._loaded
+        if fault := self.call("Page.navigate", url=address).get("errorText"):
+            raise BrowserError(f"{address}: {fault}")
+        self._await_load(before)
+
+    def do(self, script: str) -> Any:
+        """Run a script in the page and return its value; a promise is awaited.
+
+        Raises:
+            BrowserError: it raised an error.
+        """
+        answer = self.call(
+            "Runtime.evaluate",
+            expression=script,
+            awaitPromise=True,
+            returnByValue=True,
+            userGesture=True,
+        )
+        if "exceptionDetails" in answer:
+            raise BrowserError(str(answer["exceptionDetails"]))
+        return answer["result"].get("value")
+
+    def do_and_load(self, script: str) -> None:
+        """Run a script that leads to another page, and await that it is loaded."""
+        before = self._loaded
+        self.do(script)
+        self._await_load(before)
+
+    @property
+    def path(self) -> str:
+        """Return the path of the page that is shown."""
+        return str(self.do("location.pathname"))
+
+    def settle(self) -> None:
+        """Await two frames, so that what a page does when it is loaded has been done."""
+        self.do("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
+
+    def _await_load(self, before: int) -> None:
+        while self._loaded == before:
+            self._receive()
+
+    def _receive(self) -> Any:
+        try:
+            message = json.loads(self._socket.recv(timeout=SECONDS))
+        except (TimeoutError, WebSocketException) as error:
+            raise BrowserError(f"Chromium doesn't answer: {error}") from error
+        said = message.get("params", {})
+        match message.get("method"):
+            case "Page.loadEventFired":
+                self._loaded += 1
+            case "Network.requestWillBeSent":
+                self.requests.append(said["request"]["url"])
+            case "Network.webSocketCreated":
+                self.requests.append(said["url"])
+            case "Log.entryAdded" if said["entry"]["level"] in ("error", "warning"):
+                self.complaints.append(f"{said['entry']['text']} {said['entry'].get('url', '')}")
+            case "Runtime.exceptionThrown":
+                self.complaints.append(str(said["exceptionDetails"]))
+            case "Runtime.consoleAPICalled" if said["type"] in ("error", "warning", "assert"):
+                self.complaints.append(str(said["args"]))
+        return message
+
+
+def find() -> str | None:
+    """Return the path of the browser of this machine, None without one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def browser(chromium: str) -> Iterator[Page]:
+    """Start Chromium with an empty profile, and yield a tab of it.
+
+    Args:
+        chromium: its path.
+
+    Raises:
+        BrowserError: it doesn't start.
+    """
+    with TemporaryDirectory(prefix="whisper-", ignore_cleanup_errors=True) as profile:
+        command = [chromium, *ARGUMENTS, f"--user-data-dir={profile}", "about:blank"]
+        try:
+            process = subprocess.Popen(  # noqa: S603 - the arguments are ours
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+        except OSError as error:
+            raise BrowserError(f"Chromium doesn't start: {error}") from error
+        try:
+            port = _port(Path(profile) / "DevToolsActivePort", process)
+            with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:
+                tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
+            with connect(tabs[0]["webSocketDebuggerUrl"], max_size=None) as socket:
+                yield Page(socket)
+        finally:
+            process.terminate()
+            process.wait(SECONDS)
+
+
+def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
+    """Return the port that Chromium writes down once it listens."""
+    until = time.monotonic() + SECONDS
+    while not (file.exists() and "\n" in file.read_text()):
+        if process.poll() is not None or time.monotonic() > until:
+            raise BrowserError("Chromium ended at its start, or doesn't listen.")
+        time.sleep(LOOK_SECONDS)
+    return int(file.read_text().splitlines()[0])
