@@ -190,3 +190,17 @@ async def test_a_deleted_channel_is_noted_and_a_return_to_a_server_takes_it_back
     c.join(guild, c.info()["bot_id"])
     await until(lambda: count(REMOVED.format("guild_id"), guild) == 0)
     assert count(REMOVED.format("channel_id"), channels[0]) == 1
+
+
+async def test_a_deleted_thread_is_noted_and_its_channel_is_not(running, count):
+    c, world = running.control, running.discord.world
+    ann = await who_agreed(running)
+    channel = c.make_channel(c.make_guild("Home", [ann]), "general")
+    thread = c.make_thread(channel, "garden", ann)
+    for place in (channel, thread):
+        c.send(place, ann, "hi there", mention_bot=True)
+        await answers(running, place)
+    gone = world.channels.pop(int(thread))
+    world.publish("THREAD_DELETE", gone.payload(world.bot), guild=gone.guild)
+    await until(lambda: count(REMOVED.format("channel_id"), thread) == 1)
+    assert count(REMOVED.format("channel_id"), channel) == 0
