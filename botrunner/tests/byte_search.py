@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Collection
 from io import BytesIO
+from pathlib import Path
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from redis import Redis
 
 from botrunner.history import conversation_cache
+from memories.access import Scope
+from memories.index import memory_index
+from memories.index.base import Query
 from whisper.database.access import in_database
 from whisper.personal_data import registry
+from whisper.personal_data.purging import empty_sqlite_log
 from whisper.redis.connections import redis_url
 
 
@@ -20,7 +27,7 @@ async def where(words: str, person_id: int) -> list[str]:
     """Return each place where words are held, whatever their case; vectors hold none."""
     wanted = words.lower()
     found = await in_database(tables_with, wanted)
-    found += await _in_export(wanted, person_id)
+    found += await in_export([wanted], person_id)
     found += await _in_cache(wanted)
     found += _in_redis(wanted)
     return found
@@ -44,9 +51,43 @@ def _readable(row):
     }
 
 
-async def _in_export(wanted: str, person_id: int) -> list[str]:
+def in_database_files(words: Collection[str]) -> list[str]:
+    """Return the words whose bytes are in SQLite's files, deleted or not.
+
+    Of PostgreSQL, `tables_with` looks at the rows alone: a deleted one stays in its files until
+    they are rewritten.
+    """
+    if connection.vendor != "sqlite":
+        return []
+    # What was deleted is overwritten in the file, and stands in the log until that is emptied.
+    assert empty_sqlite_log()
+    file = str(connection.settings_dict["NAME"])
+    paths = [path for path in (Path(file), Path(f"{file}-wal")) if path.exists()]
+    content = b"".join(path.read_bytes() for path in paths).lower()
+    return [word for word in words if word.lower().encode() in content]
+
+
+async def in_export(words: Collection[str], person_id: int) -> list[str]:
+    """Return each file of a person's export that holds a word."""
     archive = zipfile.ZipFile(BytesIO(await registry.export_archive(person_id)))
-    return [f"export: {name}" for name in archive.namelist() if _has(archive.read(name), wanted)]
+    contents = {name: archive.read(name) for name in archive.namelist()}
+    return [
+        f"export: {name}: {word}"
+        for name, content in contents.items()
+        for word in words
+        if _has(content, word.lower())
+    ]
+
+
+async def in_index(words: Collection[str], person_id: int) -> list[str]:
+    """Return what the index finds of a person that holds a word."""
+    scope = Scope.access(person_id)
+    return [
+        f"index: {one.entry.text}"
+        for word in words
+        for one in await memory_index().candidates(Query(word, None, ""), scope)
+        if word.lower() in f"{one.entry.text} {one.entry.context}".lower()
+    ]
 
 
 async def _in_cache(wanted: str) -> list[str]:

@@ -1,7 +1,8 @@
 """Messages, edits and deletions in any order, with workers and outages between them.
 
 Each case is a short story of one person, made from a seed. Every word that was taken back is made
-up and unique, so that one look through all tables at the end tells whether any of them is left.
+up and unique, so that a look through all tables, SQLite's files, the index and the person's export
+at the end tells whether any of them is left.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation import withdrawing
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.respond import respond
+from botrunner.tests.byte_search import in_database_files, in_export, in_index
 from botrunner.tests.fakes import FakeModel, FakeSurface, said
 from memories.models import Memory
 from whisper import outbox
@@ -113,6 +116,11 @@ class Story:
         step = self.dice.choice([self.tell, self.tell, self.edit, self.delete, self.work])
         await step()
 
+    @property
+    def standing(self) -> list[str]:
+        """Return the words that were not taken back."""
+        return [line.word for line in self.lines if not line.deleted]
+
     def latest(self, kind: str) -> list[str]:
         """Return the word of the latest line of a kind that still stands, if there is one."""
         return [line.word for line in self.lines if line.kind == kind and not line.deleted][-1:]
@@ -182,14 +190,27 @@ async def run(cases: int, seed: int, monkeypatch) -> None:
         case = f"seed {seed}, person {story.person_id}: {story.lines}"
         left = [row for row in held.splitlines() if any(one.lower() in row for one in story.gone)]
         assert left == [], case
-        for line in story.lines:
-            assert line.deleted or line.word.lower() in held, case
+        for word in story.standing:
+            assert word.lower() in held, case
+        assert await in_export(story.gone, story.person_id) == [], case
+        assert await in_index(story.gone, story.person_id) == [], case
+        # Each look finds what stands.
+        assert bool(await in_export(story.standing, story.person_id)) == bool(story.standing), case
+        assert bool(await in_index(story.standing, story.person_id)) == bool(story.standing), case
         for kind, predicate in (("name", "name"), ("home", "home")):
             known = await in_database(current, story.person_id, predicate)
             assert known == story.latest(kind), case
+    await in_database(check_files, stories)
 
 
-@pytest.mark.slow
+def check_files(stories: list[Story]) -> None:
+    assert in_database_files({word for story in stories for word in story.gone}) == []
+    if connection.vendor == "sqlite":
+        standing = {word for story in stories for word in story.standing}
+        assert set(in_database_files(standing)) == standing
+
+
+@pytest.mark.heavy
 async def test_whatever_is_taken_back_in_any_order_is_gone(monkeypatch):
     await run(4, seed=1, monkeypatch=monkeypatch)
 
