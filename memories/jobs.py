@@ -36,6 +36,7 @@ retention.register(Limit("texts of imported rows", "import_retention_days", empt
     "removed places",
     "Erases what was said in channels and servers that are gone, after a while.",
     every=timedelta(hours=1),
+    by_age=True,
 )
 async def erase_removed_places(stop: asyncio.Event) -> str:
     """Erase some at a time until nothing is due, or the process stops."""
@@ -55,6 +56,7 @@ async def erase_removed_places(stop: asyncio.Event) -> str:
     "Deletes for good what admins forgot more than a day ago.",
     every=timedelta(hours=1),
     after_start=timedelta(minutes=1),
+    by_age=True,
 )
 async def destroy_old_forgotten(stop: asyncio.Event) -> str:
     """Delete some at a time until nothing is due, or the process stops."""
@@ -69,6 +71,7 @@ async def destroy_old_forgotten(stop: asyncio.Event) -> str:
     "Rolls lines of conversation older than ROLL_UP_DAYS into the summaries of their sessions.",
     every=timedelta(days=1),
     after_start=timedelta(minutes=30),
+    by_age=True,
 )
 async def roll_up_old_lines(stop: asyncio.Event) -> str:
     """Roll up one session after the other until none is due, or the process stops."""

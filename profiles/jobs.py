@@ -21,6 +21,7 @@ retention.register(Limit("moods", "mood_retention_days", delete_old_moods))
     "cooling",
     "Cools relationships with people who have been silent for long.",
     every=timedelta(hours=1),
+    by_age=True,
 )
 async def cool(stop: asyncio.Event) -> str:
     """Cool a few at a time until none is left, or the process stops."""

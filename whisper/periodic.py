@@ -3,6 +3,10 @@
 Each job has a row in the database that says when it is due and how its last run went. A process
 claims a due job by a filtered update, so that of several processes one does it; a claim that nobody
 renews runs out. A job that fell due while no process was running is done once after the next start.
+
+A wrong clock must not make everything old at once. Jobs that destroy by age therefore wait until
+the clock has been steady for `STEADY`. Each look at what is due is also a look at the clock; the
+row `CLOCK` says when the last one was and since when the clock has been steady.
 """
 
 from __future__ import annotations
@@ -18,6 +22,7 @@ from django.db.models import Q
 from django.utils import timezone
 from prometheus_client import Gauge
 
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.health import Fault, Health
@@ -37,6 +42,14 @@ MOST_DOUBLINGS = 10
 # If a job is late by this much and by its interval, no process is running it.
 LATE = timedelta(hours=1)
 RESULT_LENGTH = 500
+# The row of the clock: the last look at it is its `finished_at`, steady since is `started_at`.
+CLOCK = "clock"
+STEADY = timedelta(hours=6)
+# Two looks that are further apart than this say nothing about the time between them.
+LONGEST_GAP = timedelta(days=1)
+# The clocks of several hosts differ by a little.
+SKEW = timedelta(minutes=1)
+LOOK_NOTED_EVERY = timedelta(minutes=1)
 
 SUCCEEDED = Gauge(
     "whisper_periodic_last_success_seconds", "When a periodic job last succeeded.", ["job"]
@@ -62,6 +75,7 @@ class Job:
         every: the time from one run's end to the next; None if it is done on request alone.
         after_start: how long a process must have been running; short-lived ones leave it to others.
         delay: from a request to the run, so that requests share one.
+        by_age: whether it destroys what is old, so that it waits for a steady clock.
     """
 
     name: str
@@ -70,6 +84,7 @@ class Job:
     every: Interval
     after_start: timedelta = timedelta(0)
     delay: timedelta = timedelta(0)
+    by_age: bool = False
 
     @property
     def interval(self) -> timedelta | None:
@@ -87,11 +102,12 @@ def periodic(
     every: Interval,
     after_start: timedelta = timedelta(0),
     delay: timedelta = timedelta(0),
+    by_age: bool = False,
 ) -> Callable[[Work], Work]:
     """Register the coroutine that does a job; `Job` describes the arguments."""
 
     def register(work: Work) -> Work:
-        _jobs[name] = Job(name, what, work, every, after_start, delay)
+        _jobs[name] = Job(name, what, work, every, after_start, delay, by_age)
         return work
 
     return register
@@ -135,14 +151,27 @@ async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> Non
         await asyncio.wait(running.values())
 
 
-async def run_now(name: str, stop: asyncio.Event | None = None) -> bool:
+async def run_now(
+    name: str, stop: asyncio.Event | None = None, *, clock_is_right: bool = False
+) -> bool:
     """Run a job now and return whether it succeeded.
 
+    Args:
+        clock_is_right: whether somebody vouches for the clock, so that what destroys by age need
+            not wait until it has been steady.
+
     Raises:
-        JobError: the job does not exist, or another process is doing it.
+        JobError: the job does not exist, it waits for a steady clock, or another process is doing
+            it.
     """
     if name not in _jobs:
         raise JobError(f"There is no job {name!r}; there are {', '.join(jobs())}.")
+    if _jobs[name].by_age and not clock_is_right and not await in_database(_is_steady, now()):
+        raise JobError(
+            f"{name} deletes by age, so it waits until the clock has been steady for "
+            f"{amount(int(STEADY.total_seconds()) // 3600, 'hour')}. If the clock is right, "
+            "add --clock-is-right."
+        )
     if not await in_database(_claim, _jobs[name]):
         raise JobError(f"Another process is running {name} right now.")
     return await _do(_jobs[name], stop or asyncio.Event())
@@ -191,14 +220,33 @@ def _extend(name: str) -> None:
 def _claim_due(ready: list[Job]) -> list[str]:
     """Claim the due jobs and return their names."""
     at = now()
+    steady = _is_steady(at)
     known = set(PeriodicJob.objects.values_list("name", flat=True))
     _plan([job for job in ready if job.name not in known], at)
     rows = {row.name: row for row in PeriodicJob.objects.all()}
     return [
         job.name
         for job in ready
-        if (row := rows.get(job.name)) and _is_due(job, row, at) and _claim(job, row)
+        if (steady or not job.by_age)
+        and (row := rows.get(job.name))
+        and _is_due(job, row, at)
+        and _claim(job, row)
     ]
+
+
+def _is_steady(at: datetime) -> bool:
+    """Note a look at the clock and return whether it has been steady for long enough."""
+    seen = {"started_at": at, "finished_at": at, "result": f"steady since {at:%Y-%m-%d %H:%M}"}
+    row, _ = PeriodicJob.objects.get_or_create(name=CLOCK, defaults=seen)
+    last, since = row.finished_at or at, row.started_at or at
+    rows = PeriodicJob.objects.filter(name=CLOCK)
+    if not -SKEW <= at - last <= LONGEST_GAP:
+        logger.info("periodic: the last look at the clock was at %s; it is %s now", last, at)
+        rows.update(**seen)
+        return False
+    if at - last >= LOOK_NOTED_EVERY:
+        rows.update(finished_at=at)
+    return at - since >= STEADY
 
 
 def _plan(new: list[Job], at: datetime) -> None:
@@ -286,7 +334,8 @@ def _is_late(row: PeriodicJob) -> bool:
     job = _jobs[row.name]
     if row.due_at is None or (job.interval is None and row.requested_at is None):
         return False
-    return now() - row.due_at > LATE + (job.interval or timedelta(0))
+    waits = STEADY if job.by_age else timedelta(0)
+    return now() - row.due_at > LATE + (job.interval or timedelta(0)) + waits
 
 
 @contextmanager

@@ -72,16 +72,18 @@ def in_words() -> str:
 
 async def delete_old(stop: asyncio.Event) -> str:
     """Delete everything that is too old, some at a time; return what was deleted."""
+    # Looked at once: the clock may jump while this runs.
+    now = timezone.now()
     done = [
         f"{limit.what}: {count:,}"
         for limit in limits()
-        if limit.is_on and (count := await _delete(limit, stop))
+        if limit.is_on and (count := await _delete(limit, now, stop))
     ]
     return "; ".join(done) or "nothing was old enough"
 
 
-async def _delete(limit: Limit, stop: asyncio.Event) -> int:
-    before, count = timezone.now() - timedelta(days=limit.days), 0
+async def _delete(limit: Limit, now: datetime, stop: asyncio.Event) -> int:
+    before, count = now - timedelta(days=limit.days), 0
     while not stop.is_set() and (gone := await in_database(limit.delete, before)):
         count += gone
     return count

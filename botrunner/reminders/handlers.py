@@ -23,7 +23,10 @@ async def make_reminders(payloads: Sequence[dict[str, Any]]) -> None:
 
 
 @periodic(
-    "old reminders", "Deletes reminders a week after they were delivered.", every=timedelta(days=1)
+    "old reminders",
+    "Deletes reminders a week after they were delivered.",
+    every=timedelta(days=1),
+    by_age=True,
 )
 async def delete_old_reminders(stop: asyncio.Event) -> str:
     """Delete what was delivered long enough ago."""

@@ -27,12 +27,14 @@ retention.register(Limit("use of servers", "", lambda now: delete_old_days(now -
     "Erases what was said on servers longer ago than their admins want it kept.",
     every=timedelta(hours=1),
     after_start=timedelta(minutes=5),
+    by_age=True,
 )
 async def erase_old_said(stop: asyncio.Event) -> str:
     """Erase some at a time until nothing is due, or the process stops."""
-    erased = 0
+    # Looked at once: the clock may jump while this runs.
+    now, erased = timezone.now(), 0
     for guild_id, days in (await in_database(retentions)).items():
-        before = timezone.now() - timedelta(days=days)
+        before = now - timedelta(days=days)
         while not stop.is_set() and (
             gone := await in_database(delete_old_messages, before, guild_id=guild_id)
         ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Literal
@@ -175,6 +176,105 @@ async def test_a_clock_that_was_ahead_does_not_put_a_job_off(clock):
         clock.at = NOON
         await look()
     assert work.runs == 2
+
+
+async def look_for(clock, time):
+    """Look once an hour for some time, as a process does that keeps running."""
+    for _ in range(round(time / HOUR)):
+        clock.at += HOUR
+        await look()
+
+
+async def test_what_destroys_by_age_waits_for_a_steady_clock(clock):
+    work = Work()
+    with periodic.registered(job(work, by_age=True)):
+        await look()
+        await look_for(clock, periodic.STEADY - HOUR)
+        assert work.runs == 0
+        await look_for(clock, HOUR)
+        assert work.runs == 1
+
+
+async def test_the_clocks_of_two_hosts_may_differ_by_seconds(clock):
+    work, second = Work(), timedelta(seconds=1)
+    with periodic.registered(job(work, by_age=True)):
+        await look()
+        for _ in range(6):
+            await look_for(clock, HOUR)
+            clock.at -= 2 * second
+            await look()
+            clock.at += 2 * second
+        assert work.runs == 1
+
+
+async def test_after_a_long_pause_what_destroys_by_age_is_late_by_the_time_it_waits(clock):
+    work = Work()
+    with periodic.registered(job(work, by_age=True)):
+        await look()
+        await look_for(clock, periodic.STEADY)
+        clock.at += timedelta(days=3)
+        await look()
+        assert work.runs == 1
+        assert (await periodic._health()).detail == "sweep is late"
+        await look_for(clock, periodic.STEADY)
+        assert work.runs == 2
+        assert (await periodic._health()).detail == "ok"
+
+
+@pytest.mark.parametrize("jump", [timedelta(days=300), -timedelta(days=300)])
+async def test_while_the_clock_is_wrong_and_for_a_while_after_nothing_is_destroyed(clock, jump):
+    work = Work()
+    with periodic.registered(job(work, by_age=True)):
+        await look()
+        await look_for(clock, periodic.STEADY)
+        clock.at += jump
+        await look()
+        await look_for(clock, 4 * HOUR)
+        clock.at -= jump
+        await look()
+        await look_for(clock, periodic.STEADY - HOUR)
+        assert work.runs == 1
+        await look_for(clock, HOUR)
+        assert work.runs == 2
+
+
+async def test_two_hosts_whose_clocks_are_apart_destroy_nothing(clock):
+    work = Work()
+    with periodic.registered(job(work, by_age=True)):
+        await look()
+        for _ in range(24):
+            await look_for(clock, HOUR)
+            clock.at += timedelta(days=300)
+            await look()
+            clock.at -= timedelta(days=300)
+        assert work.runs == 0
+
+
+async def test_what_waits_for_a_steady_clock_is_not_late_yet(clock):
+    with periodic.registered(job(Work(), by_age=True)):
+        await look()
+        clock.at += periodic.STEADY + periodic.LATE
+        assert not (await periodic._health()).degraded
+
+
+def test_somebody_can_vouch_for_the_clock(clock):
+    work = Work()
+    with periodic.registered(job(work, by_age=True)):
+        with pytest.raises(CommandError, match=r"for 6 hours.*--clock-is-right"):
+            call_command("periodic", "run", "sweep")
+        assert work.runs == 0
+        call_command("periodic", "run", "sweep", "--clock-is-right")
+        assert work.runs == 1
+
+
+def test_every_job_that_deletes_or_erases_waits_for_a_steady_clock():
+    # They rewrite files, whatever the time is.
+    rewriting = {"purge", "deleted messages"}
+    deleting = {
+        name for name, one in periodic.jobs().items() if re.match("Deletes|Erases|Rolls", one.what)
+    }
+    assert len(deleting) >= 7
+    assert [name for name in sorted(deleting - rewriting) if not periodic.jobs()[name].by_age] == []
 
 
 async def test_a_request_is_done_after_its_delay_and_no_more(clock):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+import whisper.periodic
 from memories.actions import Said, remember, store_message, store_trace
 from memories.models import ImportedRow, Memory, Message, Place, PlaceDecision, ReplyTrace
 from memories.tests.factories import ANN, draft
@@ -18,7 +21,8 @@ from profiles.models import EmotionRecord, Profile
 from whisper import retention
 from whisper.environment import Environment, environment
 from whisper.models import ActionEntry, ImportRun, OutboxEntry
-from whisper.periodic import jobs
+from whisper.periodic import STEADY, jobs, registered
+from whisper.tests.test_periodic import Clock, StopAfterOneLook
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now()
@@ -116,3 +120,32 @@ def test_by_default_traces_moods_and_logs_are_deleted_some_time():
     defaults = Environment(_env_file=None)
     assert {name for name in SETTINGS if not getattr(defaults, name)} == {"message_retention_days"}
     assert "retention" in jobs()
+
+
+async def unstopped(work, stop):
+    """Do all that a job has to do, whoever wants it to stop."""
+    return await work(asyncio.Event())
+
+
+def test_an_hour_with_a_wrong_clock_destroys_nothing(monkeypatch):
+    clock = Clock()
+    for place in (timezone, whisper.periodic):
+        monkeypatch.setattr(place, "now", clock)
+    for setting in SETTINGS:
+        monkeypatch.setattr(environment, setting, 5)
+    by_age = [
+        replace(one, after_start=timedelta(0), work=partial(unstopped, one.work))
+        for one in jobs().values()
+        if one.by_age
+    ]
+    before = left()
+    with registered(*by_age):
+        for ahead in (-STEADY, timedelta(days=300), timedelta(days=300, hours=1)):
+            clock.at = NOW + ahead
+            async_to_sync(whisper.periodic.run)(StopAfterOneLook())
+        assert left() == before
+        for ahead in (timedelta(0), STEADY):
+            assert left() == before
+            clock.at = NOW + ahead
+            async_to_sync(whisper.periodic.run)(StopAfterOneLook())
+    assert left() == {name: count // 2 for name, count in before.items()}

@@ -23,8 +23,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["list", "run"], help="List all jobs, or run one now.")
         parser.add_argument("name", nargs="?", help="Which job to run.")
+        parser.add_argument(
+            "--clock-is-right",
+            action="store_true",
+            help="Run a job that deletes by age even if the clock jumped in the last 6 hours.",
+        )
 
-    def handle(self, *, what: str, name: str | None, **options: Any) -> None:
+    def handle(
+        self, *, what: str, name: str | None, clock_is_right: bool = False, **options: Any
+    ) -> None:
         if what == "list":
             for line in self._lines():
                 self.stdout.write(line)
@@ -32,7 +39,7 @@ class Command(BaseCommand):
         if not name:
             raise CommandError(f"Which job? There are {', '.join(periodic.jobs())}.")
         try:
-            succeeded = async_to_sync(periodic.run_now)(name)
+            succeeded = async_to_sync(periodic.run_now)(name, clock_is_right=clock_is_right)
         except periodic.JobError as error:
             raise CommandError(str(error)) from error
         result = PeriodicJob.objects.get(name=name).result
