@@ -28,9 +28,9 @@ def ask_consent(person_id: int, *, source: str) -> Consent:
         # Their answer may come at the same moment.
         consent = held_consent(person_id) or made
         if consent.to_be_asked:
-            consent.status, consent.asked_at = consent.standing, timezone.now()
-            consent.source = source
-            consent.save(update_fields=["status", "asked_at", "source"])
+            # The status stays: whether a yes has expired is for the clock to say at any time.
+            consent.asked_at, consent.source = timezone.now(), source
+            consent.save(update_fields=["asked_at", "source"])
     return consent
 
 

@@ -80,7 +80,31 @@ def test_who_was_asked_after_their_yes_expired_is_not_asked_again(monkeypatch):
     monkeypatch.setattr(environment, "consent_valid_days", 30)
     assert agreed(days_ago=31).to_be_asked
     asked = ask_consent(ANN, source="test")
-    assert (asked.status, asked.to_be_asked) == (Consent.Status.EXPIRED, False)
+    assert (asked.standing, asked.to_be_asked) == (Consent.Status.EXPIRED, False)
+
+
+def test_a_question_by_a_clock_that_was_ahead_leaves_a_yes_valid(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    agreed(days_ago=1)
+    now = timezone.now()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(timezone, "now", lambda: now + timedelta(days=300))
+        assert ask_consent(ANN, source="test").standing == Consent.Status.EXPIRED
+        assert not may_remember(ANN)
+    assert may_remember(ANN)
+    assert answer_consent(ANN, granted=True, source="test") is None
+
+
+def test_who_was_asked_by_a_clock_that_was_ahead_is_asked_once_their_yes_expires(monkeypatch):
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    agreed(days_ago=1)
+    now = timezone.now()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(timezone, "now", lambda: now + timedelta(days=300))
+        ask_consent(ANN, source="test")
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=31))
+    assert Consent.objects.get().to_be_asked
+    assert not ask_consent(ANN, source="test").to_be_asked
 
 
 @pytest.mark.parametrize("first", [True, False])

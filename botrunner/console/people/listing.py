@@ -14,6 +14,7 @@ from botrunner.console.paging import Slice, newest_first
 from memories.models import Memory
 from profiles.emotions import escalation
 from profiles.models import STRONG_DISTRESS, Consent, EmotionRecord, Profile, Relationship
+from profiles.queries import agreeing
 from whisper.ids import snowflake
 
 SIZE = 25
@@ -139,7 +140,8 @@ def _found(wanted: Wanted) -> QuerySet[Profile]:
 
 
 def _of_consent(status: str) -> QuerySet[Consent, int]:
-    over = Q(status=Consent.Status.GRANTED, expires_at__lte=timezone.now())
+    agreeing_now = agreeing(timezone.now()).values("pk")
+    over = Q(status=Consent.Status.GRANTED) & ~Q(pk__in=agreeing_now)
     if status == Consent.Status.EXPIRED:
         rows = Consent.objects.filter(over | Q(status=status))
     else:

@@ -12,6 +12,7 @@ from botrunner.console.people.views import TABS
 from memories.models import Memory, Place, PlaceDecision
 from profiles.actions import decide_consent, meet
 from profiles.models import Consent, Profile
+from whisper.environment import environment
 from whisper.models import ActionEntry, Erasure, Task
 from whisper.tests.tasks import done_now
 
@@ -85,6 +86,15 @@ def test_people_are_narrowed_by_level_consent_and_when_they_were_seen(admin):
     since = timezone.now() - timedelta(days=7)
     lately = admin.get(PEOPLE, {"seen": "7"}).context["found"].rows
     assert all(row.profile.last_interaction >= since for row in lately)
+
+
+def test_an_agreement_that_is_too_old_is_found_as_expired(admin, dario, monkeypatch):
+    old = timezone.now() - timedelta(days=31)
+    row = Consent.objects.filter(person_id=dario.person_id)
+    row.update(status=Consent.Status.GRANTED, decided_at=old, expires_at=None)
+    monkeypatch.setattr(environment, "consent_valid_days", 30)
+    assert "Dario" in names(admin.get(PEOPLE, {"consent": "expired"}))
+    assert "Dario" not in names(admin.get(PEOPLE, {"consent": "granted"}))
 
 
 def test_a_person_leads_to_the_list_the_log_and_the_playground(admin, dario):

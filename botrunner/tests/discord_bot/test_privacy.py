@@ -232,7 +232,7 @@ async def test_an_expired_yes_is_told_and_asked_for_anew_once(discord_world, pla
     await env.ann.user.send_dm("My cat is called Miso.")
     assert "May I remember" in env.ann.user.dm_channel.last_message.content
     assert not await Memory.objects.aexists()
-    assert await status(env.ann) == Consent.Status.EXPIRED
+    assert (await Consent.objects.aget()).standing == Consent.Status.EXPIRED
     shown = await env.ann.slash(place, "privacy")
     assert "has expired" in shown.response.content
     await env.ann.user.send_dm("again")
