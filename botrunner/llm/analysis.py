@@ -7,8 +7,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from botrunner.llm.asking import ask
 from botrunner.llm.base import ChatMessage, ModelError
-from botrunner.llm.endpoints import Endpoint, aclient, endpoint
+from botrunner.llm.endpoints import Endpoint, endpoint
 from botrunner.llm.tokens import clip, count_tokens
 from memories.facts.base import FactError
 from memories.facts.checking import statement_in
@@ -85,7 +86,7 @@ class LLMFactExtractor:
         """Return what one message states, as far as its words support what the model found.
 
         Raises:
-            FactError: the model did not answer, or no list, twice.
+            FactError: the model is away, or twice gave no list.
         """
         data = json.dumps(
             {"text": clip(said.text, MESSAGE_TOKENS), "known": _known(known)}, ensure_ascii=False
@@ -106,10 +107,9 @@ async def _found(prompt: list[ChatMessage]) -> list[Any]:
     """Return what the model lists; a broken answer is asked for once more."""
     for attempt in range(ATTEMPTS):
         try:
-            analyst = await aclient(_analyst())
-            answer = await analyst.complete_json(prompt, FACTS_SCHEMA)
+            answer = await ask(_analyst(), lambda model: model.complete_json(prompt, FACTS_SCHEMA))
         except ModelError as error:
-            if error.permanent or attempt == ATTEMPTS - 1:
+            if error.permanent or error.away or attempt == ATTEMPTS - 1:
                 raise FactError(str(error)) from None
             continue
         found = answer.get("facts")
@@ -142,11 +142,8 @@ async def summarise(messages: Sequence[ChatMessage]) -> str:
     """
     names = {"user": "Person", "assistant": "Companion"}
     lines = [f"{names.get(one['role'], one['role'])}: {one['content']}" for one in messages]
-    analyst = await aclient(_analyst())
-    return await analyst.complete(
-        _prompt(SUMMARY_PROMPT, _latest(lines, environment.llm_context_tokens)),
-        max_tokens=SUMMARY_TOKENS,
-    )
+    prompt = _prompt(SUMMARY_PROMPT, _latest(lines, environment.llm_context_tokens))
+    return await ask(_analyst(), lambda model: model.complete(prompt, max_tokens=SUMMARY_TOKENS))
 
 
 async def summarise_session(messages: Sequence[Message]) -> str:

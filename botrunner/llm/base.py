@@ -29,11 +29,13 @@ class ModelError(Exception):
     Args:
         reason: a short phrase for logs and traces, without anything a person said.
         permanent: whether trying again is pointless (a wrong key, an unknown model).
+        away: whether the server can't be reached, takes too long, or can't answer anybody now.
     """
 
-    def __init__(self, reason: str, *, permanent: bool = False) -> None:
+    def __init__(self, reason: str, *, permanent: bool = False, away: bool = False) -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.away = away
 
 
 class TakenBack(str):

@@ -37,6 +37,7 @@ class Fault:
         permanent: whether trying again is pointless until something is changed.
         refused: whether it is this request that the server does not take.
         loading: whether the server says that it is still loading the model.
+        away: whether it is the server that fails, whatever it is asked.
     """
 
     reason: str
@@ -45,19 +46,20 @@ class Fault:
     permanent: bool = False
     refused: bool = False
     loading: bool = False
+    away: bool = False
 
 
 def fault_of(error: Exception) -> Fault:
     """Return what an error of the SDK means."""
     match error:
         case openai.APITimeoutError():
-            return Fault(f"{_server(error)} can't be reached in time", retry=True)
+            return Fault(f"{_server(error)} can't be reached in time", retry=True, away=True)
         case openai.APIConnectionError():
-            return Fault(f"the connection to {_server(error)} failed", retry=True)
+            return Fault(f"the connection to {_server(error)} failed", retry=True, away=True)
         case openai.APIError():
             return _by_status(error)
         case TimeoutError():
-            return Fault("the server did not answer in time")
+            return Fault("the server did not answer in time", away=True)
         case _:
             return Fault("the answer can't be read")
 
@@ -79,6 +81,7 @@ def _by_status(error: openai.APIError) -> Fault:
             retry=not permanent,
             retry_after=_retry_after(error),
             permanent=permanent,
+            away=not permanent,
             loading=bool(LOADING.search(error.message)),
         )
     reason = REASONS.get(status, "the request was refused")

@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from botrunner.llm.base import ModelError
-from botrunner.llm.endpoints import Endpoint, aclient, endpoint
+from botrunner.llm.asking import ask
+from botrunner.llm.base import ChatMessage, ModelError
+from botrunner.llm.endpoints import Endpoint, endpoint
 from botrunner.llm.tokens import clip
 from profiles.emotions.judging import JudgeError
 from profiles.models import Emotion
@@ -62,9 +63,11 @@ async def judge_mood(text: str) -> dict[str, Any]:
 
 async def _judged(where: Endpoint, text: str) -> dict[str, Any]:
     said = json.dumps({"message": clip(text, MESSAGE_TOKENS)}, ensure_ascii=False)
-    answer = await (await aclient(where)).complete_json(
-        [{"role": "system", "content": PROMPT}, {"role": "user", "content": said}], SCHEMA
-    )
+    prompt: list[ChatMessage] = [
+        {"role": "system", "content": PROMPT},
+        {"role": "user", "content": said},
+    ]
+    answer = await ask(where, lambda model: model.complete_json(prompt, SCHEMA))
     try:
         return {
             "emotion": str(Emotion(answer["emotion"])),

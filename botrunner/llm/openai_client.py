@@ -321,7 +321,7 @@ class _Course:
 def _told(fault: Fault) -> ModelError:
     """Return an error without the SDK's own, which quotes the server, which may quote a person."""
     kind = RefusedError if fault.refused else ModelError
-    return kind(fault.reason, permanent=fault.permanent)
+    return kind(fault.reason, permanent=fault.permanent, away=fault.away)
 
 
 def encodable(messages: Sequence[ChatMessage]) -> list[ChatMessage]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 from django.apps import apps
 
+from botrunner.llm import asking
 from botrunner.llm.analysis import LLMFactExtractor, summarise
 from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.tokens import count_tokens
-from botrunner.tests.llm.misbehaving import fails, running, says
+from botrunner.tests.llm.misbehaving import fails, running, says, stalls
 from memories import facts
 from memories.facts.base import FactError
 from memories.facts.ledger import Fact
 from memories.facts.statements import Claim, Said, Statement
 from whisper.environment import environment
+from whisper.tests.waiting import until_it_succeeds
 
 MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
 CAT: dict[str, Any] = {
@@ -186,6 +189,33 @@ async def test_without_a_server_nothing_is_summed_up(monkeypatch):
     monkeypatch.setattr(environment, "llm_facts_api_url", None)
     with pytest.raises(ModelError):
         await summarise([{"role": "user", "content": "Hello"}])
+
+
+@pytest.mark.clocked
+async def test_a_model_that_never_answers_is_waited_for_once(server):
+    server.answer_with(stalls())
+    facts.EXTRACTOR.use(LLMFactExtractor())
+    try:
+        heard = [await facts.hear(said("My cat is called Miso"), ()) for _ in range(3)]
+        with pytest.raises(ModelError, match="did not answer in time"):
+            await summarise([{"role": "user", "content": "Hello"}])
+    finally:
+        facts.EXTRACTOR.use(None)
+    assert [one.added[0].fact.text() for one in heard] == ["Their cat is called Miso."] * 3
+    assert len(server.asked) == 1
+
+
+async def test_a_model_that_is_back_finds_facts_again(server, monkeypatch):
+    monkeypatch.setattr(environment, "llm_request_timeout", 0.3)
+    monkeypatch.setattr(asking, "PROBE_SECONDS", 0.05)
+    server.answer_with(stalls())
+    with pytest.raises(FactError):
+        await LLMFactExtractor().statements(said("My cat is Miso."), ())
+    monkeypatch.setattr(environment, "llm_request_timeout", 60.0)
+    server.answer_with(says(json.dumps({"facts": [CAT]})))
+    find = partial(LLMFactExtractor().statements, said("My cat is Miso."), ())
+    assert await until_it_succeeds(find, FactError) == [MISO]
+    assert asking.PROBE in [asked["messages"] for asked in server.asked]
 
 
 async def test_a_model_looks_for_facts_where_one_is_set(server):

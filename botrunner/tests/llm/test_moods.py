@@ -9,7 +9,7 @@ import pytest
 from botrunner.conversation.respond import respond
 from botrunner.llm.analysts import use_models
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
-from botrunner.tests.llm.misbehaving import fails, running, says
+from botrunner.tests.llm.misbehaving import fails, running, says, stalls
 from memories.models import Memory
 from profiles.emotions import MODEL_NAME
 from profiles.models import EmotionRecord, Profile
@@ -96,6 +96,19 @@ async def test_a_model_that_is_away_leaves_the_classifier_s_word(server):
     server.answer_with(fails(401))
     assert (await record_of()).model == MODEL_NAME
     assert not await in_database(OutboxEntry.objects.exists)
+
+
+async def test_a_model_that_never_answers_is_waited_for_once(server, monkeypatch):
+    server.answer_with(says(json.dumps(SAD)), stalls())
+    assert (await record_of()).model == "gentle"
+    monkeypatch.setattr(environment, "llm_request_timeout", 1.0)
+    for number in range(3):
+        await respond(said(f"{TEXT} {number}"), FakeSurface(), model=FakeModel())
+        while await outbox.drain():
+            pass
+    records = await in_database(lambda: list(EmotionRecord.objects.order_by("pk")))
+    assert [one.model for one in records] == ["gentle"] + [MODEL_NAME] * 3
+    assert len(server.asked) <= 2
 
 
 async def test_without_a_model_the_classifier_decides(monkeypatch):
