@@ -17,9 +17,9 @@ the same events again; after any other error the events are tried one by one, an
 fails is logged and dropped.
 
 The spool holds ids and times, never words. The words of an event are `Event.content`, in memory
-alone; after a restart they are read from the platform again, where an edit is already part of them
-and what was deleted is gone. A reader of the platform's history, which looks for what was missed,
-calls `take` like the gateway does.
+alone, of at most `MOST_HELD` events; those of more, and after a restart of all, are read from the
+platform again, where an edit is already part of them and what was deleted is gone. A reader of the
+platform's history, which looks for what was missed, calls `take` like the gateway does.
 """
 
 from __future__ import annotations

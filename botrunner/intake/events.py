@@ -44,7 +44,7 @@ class Event:
         person_id: who wrote the message, if that is known.
         at: when it happened, or was noticed.
         content: the words, in the form that the handler of its kind takes: in memory alone, None
-            until they were read from the platform again.
+            if they have to be read from the platform again.
     """
 
     kind: EventKind

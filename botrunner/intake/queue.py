@@ -26,6 +26,8 @@ LONGEST_PAUSE = 2.0
 # Of messages that were deleted lately, so that a replayed event does not bring them back.
 DELETIONS_KNOWN = 10_000
 READ_AT_ONCE = 4
+# Of more events only ids and times are held; their words are read again when it is their turn.
+MOST_HELD = 2_000
 # Health says that it is behind beyond this.
 LATE_SECONDS = 60.0
 
@@ -108,7 +110,8 @@ class Intake:
 
     Args:
         folder: where the spool is.
-        read: reads from the platform what an event of an ended process said.
+        read: reads from the platform what an event of an ended process said, or one of which the
+            words weren't held.
         tell_away: is called while the database is away, with the events that wait for it.
         mine: which events of ended processes it takes; others are left to other processes.
     """
@@ -127,6 +130,9 @@ class Intake:
         self._handlers: Handlers = {}
         self._queue: deque[_Entry] = deque()
         self._waiting = _ByMessage()
+        # How many events in the queue hold words.
+        self._held = 0
+        self._slots = asyncio.Semaphore(READ_AT_ONCE)
         self._unread: dict[int, Event] = {}
         self._deleted: OrderedDict[int, None] = OrderedDict()
         self._working: asyncio.Task[None] | None = None
@@ -239,9 +245,17 @@ class Intake:
         for platform_id in gone:
             for entry in self._waiting.of(platform_id):
                 entry.withdrawn = True
-                entry.event = replace(entry.event, content=None)
+                self._hold(entry, replace(entry.event, content=None))
+
+    def _hold(self, entry: _Entry, event: Event) -> None:
+        """Let a waiting entry hold an event in another form."""
+        self._held += (event.content is not None) - (entry.event.content is not None)
+        entry.event = event
 
     def _put(self, entry: _Entry) -> None:
+        if self._held >= MOST_HELD:
+            entry.event = replace(entry.event, content=None)
+        self._held += entry.event.content is not None
         self._queue.append(entry)
         self._waiting.add(entry)
         WAITING.set(len(self._queue))
@@ -256,17 +270,12 @@ class Intake:
 
     async def _read_all(self) -> None:
         """Read what events of ended processes said, and handle them; what fails waits."""
-        slots = asyncio.Semaphore(READ_AT_ONCE)
 
         async def read(number: int, event: Event) -> None:
-            async with slots:
-                try:
-                    found = await self._read(event)
-                except NotNowError:
-                    return
-                except Exception:
-                    logger.exception("intake: can't read an event again")
-                    found = None
+            try:
+                found = await self._found(event)
+            except NotNowError:
+                return
             self._unread.pop(number, None)
             if found is None or any(map(self.was_deleted, event.message_ids)):
                 self._spool.done([number])
@@ -275,12 +284,47 @@ class Intake:
 
         await asyncio.gather(*(read(*one) for one in list(self._unread.items())))
 
+    async def _read_in_turn(self, run: Sequence[_Entry]) -> None:
+        """Read what wasn't held of entries whose turn it is; what the platform lacks is withdrawn.
+
+        Raises:
+            NotNowError: the platform can't be reached.
+        """
+
+        async def read(entry: _Entry) -> None:
+            found = await self._found(entry.event)
+            if found is None:
+                entry.withdrawn = True
+            elif not entry.withdrawn:
+                self._hold(entry, found)
+
+        lacking = [one for one in run if one.event.lacks_words and not one.withdrawn]
+        for failure in await asyncio.gather(*map(read, lacking), return_exceptions=True):
+            if failure is not None:
+                raise failure
+
+    async def _found(self, event: Event) -> Event | None:
+        """Return an event with its words; None if the platform has them no more.
+
+        Raises:
+            NotNowError: the platform can't be reached.
+        """
+        async with self._slots:
+            try:
+                return await self._read(event)
+            except NotNowError:
+                raise
+            except Exception:
+                logger.exception("intake: can't read an event again")
+                return None
+
     async def _work(self) -> None:
         pause = FIRST_PAUSE
         while self._queue:
             run = self._next_run()
             await run[-1].durable
             try:
+                await self._read_in_turn(run)
                 await self._handle(run)
             except (DatabaseUnavailableError, NotNowError) as error:
                 if pause == FIRST_PAUSE:
@@ -335,6 +379,7 @@ class Intake:
         for entry in run:
             self._queue.popleft()
             self._waiting.drop(entry)
+            self._held -= entry.event.content is not None
             entry.ended.set()
             SECONDS.observe(self._age(entry))
         WAITING.set(len(self._queue))

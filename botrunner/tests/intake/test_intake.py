@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from weakref import WeakSet
 
 import pytest
 
-from botrunner.intake import Event, EventKind, Intake, NotNowError
+from botrunner.intake import Event, EventKind, Intake, NotNowError, queue
 from botrunner.intake.queue import BATCH
 from botrunner.intake.spool import SUFFIX, Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
@@ -288,6 +290,59 @@ async def test_what_an_ended_process_left_is_read_again_and_handled(tmp_path):
     expected = [((1,), "hello"), ((2,), "edited since"), ((3,), None)]
     assert sorted(handled.said) == expected
     assert not on_disk(tmp_path)
+
+
+class Words(str):
+    """Words that somebody can see are held no more."""
+
+
+async def test_of_many_that_wait_the_words_of_some_are_held_and_the_rest_read_in_turn(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(queue, "MOST_HELD", 10)
+    handled, numbers = Handled(), range(100)
+    held: WeakSet[Words] = WeakSet()
+    platform = Platform(**{f"m{number}": f"line {number}" for number in numbers})
+    handled.open.clear()
+    async with running(tmp_path, handled, platform) as intake:
+        for number in numbers:
+            words = Words(f"line {number}")
+            held.add(words)
+            await intake.take(message(number, words))
+        del words
+        gc.collect()
+        assert len(held) == 10
+        await intake.take(deletion(50))
+        handled.open.set()
+        await intake.settle()
+    expected = [((n,), f"line {n}") for n in numbers if n != 50]
+    assert handled.said == [*expected, ((50,), None)]
+
+
+async def test_what_the_platform_lacks_once_it_is_its_turn_is_left_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_HELD", 0)
+    handled = Handled()
+    async with running(tmp_path, handled, Platform(m1="hello", m3="bye")) as intake:
+        for number in (1, 2, 3):
+            await intake.take(message(number))
+        await intake.settle()
+    assert handled.said == [((1,), "hello"), ((3,), "bye")]
+    assert not on_disk(tmp_path)
+
+
+@pytest.mark.clocked
+async def test_what_has_to_be_read_waits_in_order_while_the_platform_is_away(tmp_path, monkeypatch):
+    monkeypatch.setattr(queue, "MOST_HELD", 0)
+    handled, platform = Handled(), Platform(m1="one", m2="two", m3="three")
+    platform.is_away = True
+    async with running(tmp_path, handled, platform) as intake:
+        for number in (1, 2, 3):
+            await intake.take(message(number))
+        await asyncio.sleep(60)
+        assert handled.events == []
+        platform.is_away = False
+        await intake.finish(seconds=600)
+    assert handled.said == [((1,), "one"), ((2,), "two"), ((3,), "three")]
 
 
 async def test_what_belongs_to_other_processes_is_left_to_them(tmp_path):
