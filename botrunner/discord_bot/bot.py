@@ -25,6 +25,7 @@ from botrunner.discord_bot.manners import Manners
 from botrunner.discord_bot.network import NETWORK
 from botrunner.discord_bot.older_talk import OlderTalkButton
 from botrunner.discord_bot.proxies import Proxies
+from botrunner.discord_bot.reading import is_addressed
 from botrunner.discord_bot.reminder_buttons import LaterButton
 from botrunner.discord_bot.replies import DATABASE_AWAY
 from botrunner.discord_bot.reply_buttons import ReplyButton
@@ -276,7 +277,10 @@ class WhisperBot(ShardedBot):
         """Tell people, once per channel, that their message waits for the database."""
         for event in events:
             message = event.content
-            if event.kind != EventKind.MESSAGE or message.channel.id in self._told_away:
+            if event.kind != EventKind.MESSAGE or event.channel_id in self._told_away:
+                continue
+            # Where many wait, most hold no message; who didn't speak to it waits for no reply.
+            if message is None or not is_addressed(message, self.me):
                 continue
             self._told_away.add(message.channel.id)
             with suppress(discord.DiscordException, *NETWORK):

@@ -31,6 +31,7 @@ CONVERSATION = timedelta(minutes=3)
 SILENCE = timedelta(minutes=30)
 HOUR = 3600
 CHANNELS = 1000
+DECISIONS = 1000
 # What is asked in fewer words is seldom meant for anybody who listens.
 FEWEST_WORDS = 3
 
@@ -62,6 +63,8 @@ class FreeTalk:
     def __init__(self, pause: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self.pause = pause
         self._channels: OrderedDict[int, _Channel] = OrderedDict()
+        # Whether messages get a reply, by their ids.
+        self._decided: OrderedDict[int, bool] = OrderedDict()
 
     def hear(self, message: discord.Message, me: discord.abc.User, *, addressed: bool) -> bool:
         """Follow a message of a channel; return whether it continues a talk with the companion.
@@ -89,34 +92,74 @@ class FreeTalk:
         if channel is not None and channel.last_id in message_ids:
             channel.last_id = 0
 
-    async def would_answer(
+    def is_called(
         self, message: discord.Message, me: discord.abc.User, manner: Manner, *, continues: bool
     ) -> bool:
-        """Return whether a message that doesn't mention the companion gets a reply.
+        """Return whether a message that doesn't mention the companion is said to it nevertheless.
 
-        Of an open question that is known only after a while.
+        `answers` then decides whether it gets a reply.
 
         Args:
             manner: what is set where it was written.
             continues: it follows the companion's reply to its author.
         """
-        if not is_talk(message) or _is_for_somebody_else(message, me):
+        if manner.mode != TalkSetting.Mode.FREE or not _is_for_anybody(message, me):
+            return False
+        return continues or _names_it(message)
+
+    async def would_answer(
+        self, message: discord.Message, me: discord.abc.User, manner: Manner
+    ) -> bool:
+        """Return whether a message gets a reply that doesn't call the companion.
+
+        Of an open question that is known only after a while.
+
+        Args:
+            manner: what is set where it was written.
+
+        Raises:
+            DatabaseUnavailableError: of what was said in a thread `answers` can decide later.
+        """
+        if not _is_for_anybody(message, me):
             return False
         if not await in_database(who_agree, {message.author.id}):
             return False
-        if await self._is_said_to_it(message, manner, continues=continues):
+        if await _is_followed(message):
             self._channel(message.channel.id).unasked = False
-            return await _has_budget(manner)
-        return await self._is_open_question(message, manner) and await _has_budget(manner)
+        elif not await self._is_open_question(message, manner):
+            return False
+        return await self._decide(message, manner)
 
-    async def _is_said_to_it(
-        self, message: discord.Message, manner: Manner, *, continues: bool
-    ) -> bool:
-        if isinstance(message.channel, discord.Thread):
-            since = message.created_at - SILENCE
-            if await in_database(talks_in, message.channel.id, since=since):
-                return True
-        return manner.mode == TalkSetting.Mode.FREE and (continues or _names_it(message))
+    async def answers(self, message: discord.Message, manner: Manner) -> bool:
+        """Return whether a message gets a reply that was taken in as said to the companion.
+
+        Once decided it stays so: its author may be counted only once.
+
+        Args:
+            manner: what is set where it was written.
+
+        Raises:
+            DatabaseUnavailableError: nothing was decided.
+        """
+        if message.id in self._decided:
+            return self._decided[message.id]
+        if not await in_database(who_agree, {message.author.id}):
+            return False
+        # What is said elsewhere was taken in since it calls the companion.
+        in_thread = isinstance(message.channel, discord.Thread)
+        named = manner.mode == TalkSetting.Mode.FREE and _names_it(message)
+        if in_thread and not named and not await _is_followed(message):
+            return False
+        self._channel(message.channel.id).unasked = False
+        return await self._decide(message, manner)
+
+    async def _decide(self, message: discord.Message, manner: Manner) -> bool:
+        """Count a reply of this hour; return whether it is one of those that an admin allows."""
+        used = await count(f"free-talk:{manner.place_id}", seconds=HOUR, channel_id=manner.place_id)
+        self._decided[message.id] = used <= manner.budget
+        if len(self._decided) > DECISIONS:
+            self._decided.popitem(last=False)
+        return used <= manner.budget
 
     async def _is_open_question(self, message: discord.Message, manner: Manner) -> bool:
         """Wait, and return whether a question is still open; it is then taken as answered."""
@@ -137,15 +180,22 @@ class FreeTalk:
         return channel
 
 
-async def _has_budget(manner: Manner) -> bool:
-    """Count a reply of this hour, and return whether it is one of those that an admin allows."""
-    used = await count(f"free-talk:{manner.place_id}", seconds=HOUR, channel_id=manner.place_id)
-    return used <= manner.budget
+async def _is_followed(message: discord.Message) -> bool:
+    """Return whether a message was written in a thread where people talk with the companion."""
+    if not isinstance(message.channel, discord.Thread):
+        return False
+    since = message.created_at - SILENCE
+    return await in_database(talks_in, message.channel.id, since=since)
 
 
 def _answered(message: discord.Message) -> int | None:
     replied = message.reference.resolved if message.reference else None
     return replied.author.id if isinstance(replied, discord.Message) else None
+
+
+def _is_for_anybody(message: discord.Message, me: discord.abc.User) -> bool:
+    """Return whether a person said something, and not to somebody else."""
+    return is_talk(message) and not _is_for_somebody_else(message, me)
 
 
 def _is_for_somebody_else(message: discord.Message, me: discord.abc.User) -> bool:

@@ -19,6 +19,8 @@ class Manners:
     """What is set, as this process last read it; until then it answers mentions everywhere."""
 
     def __init__(self) -> None:
+        # Whether they were read at all.
+        self.known = False
         self._held: Mapping[int, Manner] = {}
         self._blocks: Mapping[tuple[int, int], datetime | None] = {}
 
@@ -29,6 +31,7 @@ class Manners:
             DatabaseUnavailableError: what was read before stays.
         """
         self._held, self._blocks = await in_database(_read)
+        self.known = True
 
     def blocks(self, guild_id: int, person_id: int) -> bool:
         """Return whether a server's admins blocked a person there."""

@@ -77,6 +77,7 @@ class Talk(commands.Cog):
             message, self.bot.me, addressed=addressed
         )
         if addressed or (manner is not None and await self._is_wanted(message, manner, continues)):
+            # Whether one that only calls it gets a reply is decided when it is handled.
             await self.bot.intake.take(message_event(message))
 
     async def _take_repeated(self, message: discord.Message) -> None:
@@ -88,18 +89,30 @@ class Talk(commands.Cog):
             await remove(shown)
 
     async def _is_wanted(self, message: discord.Message, manner: Manner, continues: bool) -> bool:
-        """Return whether a message is answered that doesn't address the companion."""
+        """Return whether a message may be answered that doesn't address the companion."""
+        free_talk, me = self.bot.free_talk, self.bot.me
+        if free_talk.is_called(message, me, manner, continues=continues):
+            return True
         try:
-            return await self.bot.free_talk.would_answer(
-                message, self.bot.me, manner, continues=continues
-            )
+            return await free_talk.would_answer(message, me, manner)
         except DatabaseUnavailableError:
-            # Nobody waits for an answer to it.
-            return False
+            # In a thread it may be said to it; nobody waits for an answer to an open question.
+            return isinstance(message.channel, discord.Thread)
+
+    async def _is_for_it(self, message: discord.Message) -> bool:
+        """Return whether a message that was taken in is meant for the companion."""
+        if message.webhook_id is not None or is_addressed(message, self.bot.me):
+            return True
+        if not self.bot.manners.known:
+            await self.bot.manners.read()
+        manner = self.bot.manners.free_in(message)
+        return manner is not None and await self.bot.free_talk.answers(message, manner)
 
     async def _receive(self, events: Sequence[Event]) -> None:
         """Store messages and have them answered, after the next start if this one is stopping."""
-        messages = [event.content for event in events]
+        messages = [one.content for one in events if await self._is_for_it(one.content)]
+        if not messages:
+            return
         ids = {one.id for one in messages}
         try:
             new = await self._store(messages)

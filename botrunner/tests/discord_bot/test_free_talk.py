@@ -9,12 +9,16 @@ import discord
 import pytest
 import pytest_asyncio
 
+from botrunner.conversation import actions
 from botrunner.discord_bot import free_talk
 from botrunner.discord_bot.free_talk import OPEN_AFTER
+from botrunner.intake import queue
 from botrunner.tests.discord_bot.test_talk import answers
 from memories.models import Message
 from profiles.actions import decide_consent
+from profiles.queries import who_agree
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseAwayError
 
 pytestmark = pytest.mark.heavy
 
@@ -133,6 +137,65 @@ async def test_people_who_have_not_agreed_are_left_alone(world):
     await talks(world, FREE)
     assert await says(world, world.dan, "Whisper, how long do eggs keep?") == []
     assert not await Message.objects.aexists()
+
+
+class Away:
+    """A database that does not say who agrees, the next times that it is asked."""
+
+    def __init__(self, monkeypatch) -> None:
+        self.times = 0
+        monkeypatch.setattr(free_talk, "who_agree", self._who_agree)
+
+    def _who_agree(self, people):
+        if self.times:
+            self.times -= 1
+            raise DatabaseAwayError("The connection to PostgreSQL was lost.")
+        return who_agree(people)
+
+
+@pytest.fixture
+def away(monkeypatch):
+    # The simulated clock stands still while a message is sent.
+    monkeypatch.setattr(queue, "FIRST_PAUSE", 0.0)
+    return Away(monkeypatch)
+
+
+@pytest.mark.parametrize("text", ["Whisper, I like eggs.", "I like eggs."])
+async def test_what_is_said_to_it_waits_for_a_database_that_is_away(world, away, text):
+    await talks(world, FREE)
+    await says(world, world.ann, f"<@{world.bot.user.id}> hello")
+    away.times = 3
+    assert await says(world, world.ann, text) == [f"You said: {text}"]
+    assert away.times == 0
+
+
+async def test_what_is_said_in_a_thread_waits_for_a_database_that_is_away(world, away):
+    await talks(world, THREADS)
+    thread = await thread_of(world)
+    await says(world, world.ann, f"<@{world.bot.user.id}> you too?", thread)
+    away.times = 3
+    assert await says(world, world.ben, "I like milk.", thread) == ["You said: I like milk."]
+
+
+async def test_who_has_not_agreed_is_left_alone_after_an_outage_too(world, away):
+    await talks(world, FREE)
+    away.times = 3
+    assert await says(world, world.dan, "Whisper, I like eggs.") == []
+    assert not await Message.objects.aexists()
+
+
+async def test_an_outage_uses_up_no_budget(world, away, monkeypatch):
+    await talks(world, FREE, budget=1)
+    store_all, failures = actions.store_all, [1, 2, 3]
+
+    def lost(messages):
+        if failures:
+            raise DatabaseAwayError(f"lost {failures.pop()}")
+        return store_all(messages)
+
+    monkeypatch.setattr(actions, "store_all", lost)
+    said = "Whisper, I like eggs."
+    assert await says(world, world.ann, said) == [f"You said: {said}"]
 
 
 async def test_it_keeps_to_its_budget(world):
