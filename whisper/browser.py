@@ -20,6 +20,22 @@ from websockets.sync.client import ClientConnection, connect
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
 LOOK_SECONDS = 0.02
+# Of keys that are no characters, the number by which the protocol knows them.
+KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
+CONTROL, SHIFT = 2, 8
+# Where the first line of something is, once it is in sight; why it can't be clicked otherwise.
+POINT = """
+(([selector, text]) => {
+    const shown = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
+    const one = shown.find((one) => one.textContent.includes(text));
+    if (!one) return 'is not there';
+    one.scrollIntoView({block: 'center', behavior: 'instant'});
+    const {x, y, width, height} = one.getClientRects()[0];
+    const point = [x + width / 2, y + height / 2];
+    const top = document.elementFromPoint(...point);
+    return one.contains(top) ? point : `is covered by ${top?.outerHTML.slice(0, 200)}`;
+})(%s)
+"""
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -93,9 +109,56 @@ class Page:
 
     def do_and_load(self, script: str) -> None:
         """Run a script that leads to another page, and await that it is loaded."""
+        with self.loading():
+            self.do(script)
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """Do something that leads to another page, and await that it is loaded."""
         before = self._loaded
-        self.do(script)
+        yield
         self._await_load(before)
+
+    def click(self, selector: str, text: str = "") -> None:
+        """Click with the mouse on what a selector finds.
+
+        Args:
+            text: what it says, where the selector finds several.
+
+        Raises:
+            BrowserError: nobody could: it isn't there, or something lies over it.
+        """
+        found = self.do(POINT % json.dumps([selector, text]))
+        if isinstance(found, str):
+            raise BrowserError(f"{selector} {text} {found}".replace("  ", " "))
+        at = {"x": found[0], "y": found[1]}
+        self.call("Input.dispatchMouseEvent", type="mouseMoved", **at)
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+
+    def fill(self, selector: str, text: str) -> None:
+        """Click on a field and type something in the place of what it holds."""
+        self.click(selector)
+        self.do("document.activeElement.select()")
+        self.call("Input.insertText", text=text)
+
+    def press(self, key: str, modifiers: int = 0) -> None:
+        """Press a key: a letter, or one of `KEYS`.
+
+        Args:
+            modifiers: the sum of `CONTROL` and `SHIFT`, as far as they are held.
+        """
+        is_letter = len(key) == 1
+        event = {
+            "key": key,
+            "code": f"Key{key.upper()}" if is_letter else key,
+            "windowsVirtualKeyCode": ord(key.upper()) if is_letter else KEYS[key],
+            "modifiers": modifiers,
+        }
+        typed = "\r" if key == "Enter" else key if is_letter and not modifiers else ""
+        pressed = {"type": "keyDown", "text": typed} if typed else {"type": "rawKeyDown"}
+        self.call("Input.dispatchKeyEvent", **pressed, **event)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **event)
 
     @property
     def path(self) -> str:

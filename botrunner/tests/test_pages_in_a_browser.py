@@ -9,12 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from django.urls import Resolver404, resolve, reverse
 
-from botrunner.tests.installation import OWNER, PASSWORD, SECONDS, Installation
+from botrunner.tests.browsing import (
+    SAY_SOMETHING,
+    enter,
+    faults,
+    give_reason_for_reading,
+    served,
+)
+from botrunner.tests.installation import PASSWORD, SECONDS, Installation
 from whisper.browser import Page
 from whisper.tests.browser import browser, needs_chromium, obstacles
 from whisper.tests.waiting import wait_until
@@ -39,22 +45,6 @@ DOWNLOADS = {
     "console:persona_file",
 }
 LINKS = "[...document.querySelectorAll('a[href]')].map(link => link.href)"
-# What makes a page too wide stands in no box that scrolls by itself.
-WIDEST = """
-[...document.querySelectorAll('body *')]
-    .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth)
-    .slice(-1).map(one => one.outerHTML.slice(0, 200)).join()
-"""
-# Where a page's own content begins, for those who skip to it.
-LANDMARKS = "document.querySelectorAll('main, [role=main]').length"
-# In pixels of the screen: a drawing is scaled, and its letters with it.
-SMALLEST = 10
-SMALLEST_LETTERS = """
-Math.min(Infinity, ...[...document.querySelectorAll('svg text')]
-    .filter(one => one.getBoundingClientRect().width)
-    .map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)) || null
-"""
-TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Where no link leads, or only from a page that asks something first.
 OTHERS = (
     "mfa_activate_totp",
@@ -71,11 +61,7 @@ OTHERS = (
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Serve the console with the invented world."""
-    installation = Installation(tmp_path_factory.mktemp("product"))
-    installation.prepare()
-    installation.run("demo", "--people", "4", "--messages", "120")
-    with installation.running("runbot", "--web", str(installation.port)):
-        wait_until(lambda: _is_served(installation), seconds=SECONDS)
+    with served(tmp_path_factory.mktemp("product")) as installation:
         yield installation
 
 
@@ -85,14 +71,6 @@ def cookies(site: Installation) -> list[dict[str, Any]]:
     with browser() as page:
         enter(page, site)
         return list(page.call("Network.getCookies")["cookies"])
-
-
-def _is_served(installation: Installation) -> bool:
-    try:
-        with urlopen(installation.origin + "/health", timeout=SECONDS) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 @pytest.fixture
@@ -112,33 +90,6 @@ def signed_in(site: Installation, phone: Page, cookies: list[dict[str, Any]]) ->
     return phone
 
 
-def faults(page: Page, site: Installation) -> list[str]:
-    """Return what is wrong with the page that is shown, and forget it."""
-    page.settle()
-    own = (site.origin, site.origin.replace("http", "ws"), "data:", "blob:", "about:")
-    found = [f"complaint: {one}" for one in page.complaints]
-    found += [f"asked elsewhere: {one}" for one in page.requests if not one.startswith(own)]
-    if (pixels := page.do(TOO_WIDE)) > 0:
-        found.append(f"{pixels} pixels too wide: {page.do(WIDEST)}")
-    if (count := page.do(LANDMARKS)) != 1:
-        found.append(f"{count} main landmarks")
-    if (letters := page.do(SMALLEST_LETTERS)) is not None and letters < SMALLEST:
-        found.append(f"letters of a drawing are {letters:.1f} pixels high")
-    page.complaints.clear()
-    page.requests.clear()
-    return [f"{page.path}: {one}" for one in found]
-
-
-def enter(page: Page, site: Installation) -> list[str]:
-    """Sign in, and return what is wrong with the page that asks for it."""
-    page.open(site.origin + reverse("admin:login"))
-    found = faults(page, site) + obstacles(page)
-    page.do(f"document.querySelector('[name=username]').value = '{OWNER}'")
-    page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
-    page.do_and_load("document.querySelector('#login-form').requestSubmit()")
-    return found
-
-
 def confirm(page: Page, site: Installation) -> list[str]:
     """Confirm the password and say why private data is read, as pages ask for once."""
     page.open(site.origin + reverse("mfa_activate_totp"))
@@ -146,15 +97,6 @@ def confirm(page: Page, site: Installation) -> list[str]:
     page.do(f"document.querySelector('[name=password]').value = '{PASSWORD}'")
     page.do_and_load("document.querySelector('main form').requestSubmit()")
     return found + give_reason_for_reading(page, site)
-
-
-def give_reason_for_reading(page: Page, site: Installation) -> list[str]:
-    """Say why private data is read, and return what is wrong with the page that asks for it."""
-    page.open(site.origin + reverse("console:memories"))
-    found = faults(page, site) + obstacles(page)
-    page.do("document.querySelector('[name=reading_reason]').value = 'To look at all pages.'")
-    page.do_and_load("document.querySelector('[name=reading_reason]').form.requestSubmit()")
-    return found
 
 
 def view_of(address: str, origin: str) -> str | None:
@@ -241,16 +183,6 @@ def test_ctrl_k_leads_to_a_person(site, signed_in):
     assert signed_in.path.startswith(reverse("console:people"))
 
 
-SAY_SOMETHING = """
-new Promise((said) => {
-    const socket = new WebSocket(`ws://${location.host}/ws/chat/`);
-    socket.onopen = () => {
-        socket.send(JSON.stringify({type: 'hello', after: '0'}));
-        socket.send(JSON.stringify({type: 'say', id: String(Date.now()), text: 'Hello there'}));
-        said();
-    };
-})
-"""
 LATEST = "document.querySelector('[data-live-panel] .event')?.textContent"
 CHECKED = "document.querySelector('[data-health] time')?.textContent"
 LOOK_AT_IT = "document.dispatchEvent(new Event('visibilitychange'))"

@@ -29,8 +29,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.querySelector("form[data-kept]");
     form?.addEventListener("submit", () => keep(form));
-    // Pages that ask to sign in, or for a reason, come between.
-    if (!document.querySelector(".console")) return;
+    // Pages that ask to sign in, or for a reason, come between; the palette is on them too.
+    if (!document.querySelector(".console:not(dialog)")) return;
     const held = JSON.parse(sessionStorage.getItem(KEY) || "null");
     sessionStorage.removeItem(KEY);
     const fits = form && held && held.path === location.pathname && held.account === form.dataset.kept;
