@@ -182,9 +182,10 @@ def world(memory, tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "backup_path", tmp_path)
     folder = backup_folder() / BACKUP["name"]
     folder.mkdir()
-    texts = {"name": BACKUP["name"], "made_at": "2026-01-01T00:00:00+00:00", "reason": "manual"}
     made = Manifest(
-        **texts,
+        name=BACKUP["name"],
+        made_at="2026-01-01T00:00:00+00:00",
+        reason="manual",
         form="sqlite",
         file="rows.gz",
         size=0,
