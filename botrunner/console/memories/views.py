@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from botrunner.console.memories.comparing import Pieces, compared
 from botrunner.console.memories.finding import context_of, find, with_similar
@@ -37,6 +38,8 @@ from whisper.console.reading import note_reading, require_reason
 
 MOST_CHOSEN = 500
 PREVIEWED = 50
+# Of all that is previewed; each memory has the same room.
+PREVIEWED_LETTERS = 60_000
 DOES: Mapping[str, tuple[str, str, Callable[..., int]]] = {
     "forget": ("memories.delete_memory", "Forget", put_aside),
     "merge": ("memories.delete_memory", "Merge", merge),
@@ -145,6 +148,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
     if does in ("merge", "replace"):
         previewed = kept_first(rows, _keep(request))[:PREVIEWED]
     note_reading(request, Counter(one.person_id for one in previewed), what="memory")
+    room = PREVIEWED_LETTERS // max(len(previewed), 1)
     return shown(
         request,
         "bulk",
@@ -155,15 +159,21 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
         chosen=chosen,
         count=rows.count(),
         rows=previewed,
-        beside=_beside(previewed) if does == "merge" else None,
+        room=room,
+        beside=_beside(previewed, room) if does == "merge" else None,
     )
 
 
-def _beside(memories: list[Memory]) -> list[tuple[Memory, Pieces]] | None:
-    """Return memories in pieces that say which words differ; None if there is only one."""
+def _beside(memories: list[Memory], room: int) -> list[tuple[Memory, Pieces]] | None:
+    """Return memories in pieces that say which words differ; None if there is only one.
+
+    Args:
+        room: letters of each.
+    """
     if len(memories) < 2:
         return None
-    return list(zip(memories, compared([one.text for one in memories]), strict=True))
+    texts = [Truncator(one.text).chars(room) for one in memories]
+    return list(zip(memories, compared(texts), strict=True))
 
 
 def _given(does: str, request: HttpRequest, form: BulkForm) -> dict[str, Any]:

@@ -10,9 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from botrunner.console.memories.forms import LONGEST_MEMORY
+from botrunner.console.memories.views import DOES
 from botrunner.console.people.views import TABS
 from botrunner.console.urls import urlpatterns
 from botrunner.personas.actions import make_persona
+from memories.actions import put_aside
 from memories.models import Memory, ReplyTrace
 from profiles.models import Profile
 from whisper.action_log import Actor
@@ -97,10 +100,11 @@ ABOUT: dict[str, Callable[[Profile], str]] = {
 }
 
 
-def is_within_limits(client, address):
-    client.get(address)  # Caches of content types and sessions are filled.
+def is_within_limits(client, address, **sent):
+    ask = partial(client.post, address, sent) if sent else partial(client.get, address)
+    ask()  # Caches of content types and sessions are filled.
     with CaptureQueriesContext(connection) as queries:
-        response = client.get(address)
+        response = ask()
     assert response.status_code == 200
     assert len(response.content) < MOST_BYTES
     assert len(queries) <= MOST_QUERIES, "\n".join(one["sql"][:300] for one in queries)
@@ -114,6 +118,27 @@ def test_each_page_asks_few_queries_and_is_small(admin, name):
 @pytest.mark.parametrize("name", ABOUT)
 def test_each_page_of_a_single_thing_asks_few_queries_and_is_small(admin, dario, name):
     is_within_limits(admin, ABOUT[name](dario))
+
+
+def test_memories_of_the_greatest_length_are_saved_and_leave_every_page_small(admin, dario):
+    facts = Memory.objects.filter(person_id=dario.person_id, kind=Memory.Kind.USER_FACT)
+    chosen = list(facts.filter(valid_to=None).order_by("-said_at")[:3])
+    text = ("word " * LONGEST_MEMORY)[: LONGEST_MEMORY - 1] + "s"
+    for memory in chosen:
+        given = {"text": text, "revision": memory.revision, "reason": "They said so."}
+        saved = admin.post(reverse("console:memory", args=[memory.pk]), given)
+        assert saved.status_code == 302
+    assert facts.filter(text=text).count() == len(chosen) == 3
+    ids = [str(one.pk) for one in chosen]
+    is_within_limits(admin, reverse("console:memory", args=[ids[0]]))
+    is_within_limits(admin, reverse("console:memories"), who="Dario")
+    is_within_limits(admin, reverse("console:memories"), text="word", who="Dario", mode="words")
+    for tab in TABS:
+        is_within_limits(admin, tab_of(tab, dario))
+    for does in DOES:
+        is_within_limits(admin, reverse("console:memories_chosen", args=[does]), chosen=ids)
+    put_aside([one.pk for one in chosen], actor=Actor.admin(3), reason="They asked.")
+    is_within_limits(admin, reverse("console:forgotten"))
 
 
 def test_each_list_of_a_table_asks_few_queries_and_is_small(admin):
