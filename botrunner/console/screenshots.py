@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -21,11 +21,13 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from botrunner.models import Persona
 from botrunner.web.server import serve
 from memories.models import Memory, ReplyTrace
 from profiles.models import Profile
 from whisper import live
 from whisper.browser import Page, browser
+from whisper.models import Task
 
 REASON = "To take pictures of the console."
 HEIGHT = 760
@@ -34,6 +36,18 @@ HEIGHT = 760
 DRAWING_SECONDS, GATHERING_SECONDS, STARTING_SECONDS = 0.5, 6.0, 30
 # Replies that Live shows as if they were sent now, and the pause between two of their events.
 REPLIES, EACH_SECONDS = 20, 0.1
+# Chooses two memories of the same person and kind.
+CHOOSE_TWO = """
+(() => {
+    const alike = {};
+    for (const hit of document.querySelectorAll('.hit')) {
+        const key = hit.querySelector('.meta a').href + hit.querySelector('.chip.plain').innerText;
+        (alike[key] ??= []).push(hit.querySelector('[name=chosen]'));
+    }
+    const two = Object.values(alike).find((boxes) => boxes.length > 1).slice(0, 2);
+    two.forEach((box) => box.click());
+})()
+"""
 # As a browser calls them; Unfold follows it.
 THEMES = ("light", "dark")
 
@@ -44,11 +58,18 @@ class PictureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page to be pictured: its file's name, its address, and how long it takes to draw."""
+    """A page to be pictured.
+
+    Args:
+        name: of its file, to which the theme is added.
+        seconds: how long it takes to draw.
+        after: what is done on the page at the address, if not that page is to be pictured.
+    """
 
     name: str
     address: str
     seconds: float = DRAWING_SECONDS
+    after: Callable[[Page], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +87,8 @@ def pictures() -> list[Picture]:
     trace = traces.filter(message__guild_id__isnull=False).order_by("-created_at").first()
     facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT, valid_to=None).exclude(sources=None)
     fact = facts.order_by("-recall_count", "-said_at").first()
+    persona = Persona.objects.order_by("pk").first()
+    erasure = Task.objects.filter(kind=Task.ERASE, state=Task.State.DONE).first()
     if person is None or trace is None or trace.reply is None or fact is None:
         raise PictureError("There is nothing to show: run `manage.py demo` first.")
     return [
@@ -74,6 +97,10 @@ def pictures() -> list[Picture]:
         Picture("live", reverse("console:live"), GATHERING_SECONDS),
         Picture("people", reverse("console:people")),
         Picture("person", reverse("console:person", args=[person.person_id])),
+        *(
+            Picture(f"person-{tab}", reverse("console:person_tab", args=[person.person_id, tab]))
+            for tab in ("facts", "memories", "privacy")
+        ),
         Picture("edit", reverse("console:edit_person", args=[person.person_id])),
         Picture("conversations", reverse("console:conversations")),
         Picture(
@@ -83,15 +110,35 @@ def pictures() -> list[Picture]:
         ),
         Picture("memories", reverse("console:memories")),
         Picture("memory", reverse("console:memory", args=[fact.pk])),
+        Picture("merge", reverse("console:memories"), after=_choose_two),
         Picture("forgotten", reverse("console:forgotten")),
         Picture("analytics", reverse("console:analytics")),
         Picture("personas", reverse("console:personas")),
-        Picture("playground", reverse("console:playground") + f"?reply={trace.reply_id}"),
+        *([Picture("persona", reverse("console:persona", args=[persona.pk]))] if persona else []),
+        Picture(
+            "playground",
+            reverse("console:playground") + f"?reply={trace.reply_id}",
+            after=_try_both,
+        ),
         Picture("privacy", reverse("privacy")),
+        Picture("known", reverse("known")),
         Picture("jobs", reverse("console:tasks")),
+        *([Picture("job", reverse("console:task", args=[erasure.pk]))] if erasure else []),
+        Picture("tokens", reverse("console:tokens")),
         Picture("audit", reverse("console:audit")),
         Picture("settings", reverse("console:settings")),
     ]
+
+
+def _choose_two(page: Page) -> None:
+    page.do(CHOOSE_TWO)
+    with page.loading():
+        page.click(".bulk button", "Merge")
+
+
+def _try_both(page: Page) -> None:
+    with page.loading():
+        page.click("form button", "Try both")
 
 
 def take(
@@ -123,13 +170,15 @@ def take(
                 colours = {"name": "prefers-color-scheme", "value": theme}
                 page.call("Emulation.setEmulatedMedia", features=[colours])
                 file = folder / f"{picture.name}-{theme}.png"
-                yield _take(page, origin + picture.address, file, picture.seconds)
+                yield _take(page, origin, picture, file)
 
 
-def _take(page: Page, url: str, file: Path, seconds: float) -> Taken:
+def _take(page: Page, origin: str, picture: Picture, file: Path) -> Taken:
     page.complaints.clear()
-    page.open(url)
-    page.do(f"new Promise(r => setTimeout(r, {round(seconds * 1000)}))")
+    page.open(origin + picture.address)
+    if picture.after is not None:
+        picture.after(page)
+    page.do(f"new Promise(r => setTimeout(r, {round(picture.seconds * 1000)}))")
     page.settle()
     shown = page.call("Page.captureScreenshot", format="png")
     file.write_bytes(b64decode(shown["data"]))
@@ -141,6 +190,10 @@ def _session_of(account: User) -> str:
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(account)
     client.post(reverse("console:memories"), {"reading_reason": REASON})
+    # The page of tokens is for those who have just entered their password.
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session.save()
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 

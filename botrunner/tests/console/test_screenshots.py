@@ -7,10 +7,18 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.urls import resolve
 
 from botrunner.console.screenshots import PictureError, pictures, take
+from botrunner.console.urls import urlpatterns
+from botrunner.tests.console.test_limits import NO_PAGES
 from whisper.tests.browser import CHROMIUM, needs_chromium
 
+# Pages that no picture shows, and why.
+NOT_PICTURED = {
+    "health": "A part of the front page.",
+    "new_persona": "The form of a persona, still empty.",
+}
 PNG = b"\x89PNG"
 
 
@@ -24,6 +32,14 @@ def test_an_empty_database_has_nothing_to_show():
 def test_without_a_superuser_the_command_says_what_to_do(tmp_path):
     with pytest.raises(CommandError, match="createsuperuser"):
         call_command("screenshots", to=tmp_path, chromium="/bin/true", stdout=StringIO())
+
+
+@pytest.mark.heavy
+def test_each_page_of_the_console_is_pictured(demo_world, db):
+    shown = {resolve(one.address.partition("?")[0]).url_name for one in pictures()}
+    # Its address asks for the password first, so that it counts as no page there.
+    pages = {one.name for one in urlpatterns} - (NO_PAGES - {"tokens"})
+    assert pages - shown == set(NOT_PICTURED)
 
 
 @pytest.mark.slow
