@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
 LOOK_SECONDS = 0.02
-# Of keys that are no characters, the number by which the protocol knows them.
+# The numbers by which the protocol knows keys that type nothing.
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 CONTROL, SHIFT = 2, 8
 # Where the first line of something is, once it is in sight; why it can't be clicked otherwise.

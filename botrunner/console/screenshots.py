@@ -124,7 +124,6 @@ def pictures() -> list[Picture]:
         Picture("known", reverse("known")),
         Picture("jobs", reverse("console:tasks")),
         *([Picture("job", reverse("console:task", args=[erasure.pk]))] if erasure else []),
-        Picture("tokens", reverse("console:tokens")),
         Picture("audit", reverse("console:audit")),
         Picture("settings", reverse("console:settings")),
     ]
@@ -190,10 +189,6 @@ def _session_of(account: User) -> str:
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(account)
     client.post(reverse("console:memories"), {"reading_reason": REASON})
-    # The page of tokens is for those who have just entered their password.
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
     return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
 
 
