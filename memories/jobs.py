@@ -15,11 +15,15 @@ from memories.actions.ageing import (
     empty_old_imports,
 )
 from memories.actions.places import erase_removed
+from memories.index.differences import compare_part, told
+from memories.index.engines import engine
 from memories.queries import removed_places, was_deleted_since
 from memories.summaries.rolling import session_with_old_lines, sum_up_for_good
 from whisper import retention
+from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.environment import environment
+from whisper.outbox import AwayError
 from whisper.periodic import JobError, last_success, periodic
 from whisper.personal_data.purging import purge
 from whisper.retention import Limit
@@ -100,3 +104,27 @@ async def purge_deleted(stop: asyncio.Event) -> str:
     if failed:
         raise JobError("; ".join(f"{store}: {why}" for store, why in failed.items()))
     return "; ".join(f"{store}: {what}" for store, what in done.items())
+
+
+@periodic(
+    "memory index",
+    "Compares the memory index with the database and queues again what it lacks.",
+    every=timedelta(days=1),
+    after_start=timedelta(minutes=20),
+)
+async def compare_index(stop: asyncio.Event) -> str:
+    """Compare up to 100,000 memories, another part each day, until the process stops.
+
+    Raises:
+        JobError: there were differences, or the engine can't be asked.
+    """
+    compare = engine().compare
+    if compare is None:
+        return "there is no copy to compare" if not engine().is_copy else "this copy isn't compared"
+    try:
+        found = await compare_part(compare, timezone.localdate(), stop)
+    except AwayError as error:
+        raise JobError(str(error)) from error
+    if problem := told(found):
+        raise JobError(problem)
+    return f"{amount(found.looked_at, 'memory', 'memories')} compared, no difference"

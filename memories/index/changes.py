@@ -55,6 +55,15 @@ def removed(memories: Sequence[Memory]) -> None:
     )
 
 
+def queue(changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
+    """Let the index be told once more."""
+    _write({"changed": ids} for ids in _parts([str(one) for one in changed]))
+    _write(
+        {"removed": [str(one.id)], "partition": one.partition, "revision": one.revision}
+        for one in removed
+    )
+
+
 def changes_in(payloads: Iterable[dict[str, Any]]) -> list[UUID]:
     """Return what entries tell of as changed, each once."""
     ids = (one for payload in payloads for one in payload.get("changed", ()))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from django.core.management.base import BaseCommand
 
     from memories.index.base import MemoryIndex
+    from memories.index.differences import Compare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,8 @@ class Engine:
         prepare: makes what a new installation lacks, for `manage.py prepare`, and prints what it
             made or what is left to do. It leaves alone what is there, and never fails.
         package: must be installed for it; "" for none beyond those that everybody has.
+        compare: yields where each stretch of the copy after an id differs from the database, for
+            the daily look; None if the engine can't. It raises AwayError.
         ready: registers what is to be done though another engine is used, such as purging files.
     """
 
@@ -44,6 +47,7 @@ class Engine:
     own_copy: Callable[[], AbstractContextManager[None]] = nullcontext
     prepare: Callable[[BaseCommand], None] = lambda command: None
     package: str = ""
+    compare: Compare | None = None
     ready: Callable[[], None] = lambda: None
 
 

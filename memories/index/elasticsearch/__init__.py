@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.management.base import BaseCommand
 
 from memories.index.base import MemoryIndex
 from memories.index.engines import Engine
+
+if TYPE_CHECKING:
+    from memories.index.differences import Differences
 
 # What is imported within functions brings packages that the other engines do not need.
 
@@ -42,6 +46,12 @@ def _own_copy() -> Iterator[None]:
         yield
 
 
+def _compare(after: UUID | None) -> AsyncIterator[Differences]:
+    from memories.index.elasticsearch.upkeep import differences
+
+    return differences(after)
+
+
 def _ready() -> None:
     from memories.index.elasticsearch import backup, purge  # noqa: F401
 
@@ -53,5 +63,6 @@ ENGINE = Engine(
     prepare=_prepare,
     is_copy=True,
     own_copy=_own_copy,
+    compare=_compare,
     ready=_ready,
 )

@@ -50,32 +50,67 @@ class Step:
         """Return how many there are of each kind of difference."""
         return {kind: len(getattr(self, kind)) for kind in KINDS}
 
+    def and_again(self, later: Step) -> Step:
+        """Return the differences that a later look at the same stretch shows as well."""
+        gone = {one for one, _, _ in later.extra}
+        written = ("missing", "stale", "different", "ahead")
+        same = {kind: _common(getattr(self, kind), getattr(later, kind)) for kind in written}
+        return replace(self, **same, extra=[one for one in self.extra if one[0] in gone])
+
 
 async def compare(
-    target: Target, *, content: bool = False, repair: bool = False
+    target: Target,
+    *,
+    after: UUID | None = None,
+    content: bool = False,
+    repair: bool = False,
+    twice: bool = False,
 ) -> AsyncIterator[Step]:
     """Compare a version of the index with the database; yield what each stretch of ids showed.
 
     Args:
+        after: the id after which to begin.
         content: whether contents are compared too, besides ids and revisions.
         repair: whether to write what is missing, stale or different, and to remove what is extra.
+        twice: whether only what a second look shows as well is a difference; the rest was a change
+            on its way.
     """
     client = await connected()
     # Only refreshed documents are visible; the rest would be written a second time.
     await client.indices.refresh(index=target.name)
-    after: UUID | None = None
     while True:
         upto = await in_database(_end_of_stretch, after)
-        # The index is read first: what the database lacks after that is really gone.
-        held = await _held(client, target, after, upto, content=content)
-        stretch = await in_database(_stretch, after, upto)
-        step = _compared(target, held, stretch, content=content)
+        step, stretch = await _look(client, target, after, upto, content=content)
+        if twice and any(step.counts().values()):
+            await client.indices.refresh(index=target.name)
+            later, _ = await _look(client, target, after, upto, content=content)
+            step = step.and_again(later)
         if repair:
             step = replace(step, refused=await _repair(client, target, step, stretch))
         yield step
         if upto is None:
             return
         after = upto
+
+
+async def _look(
+    client: AsyncElasticsearch,
+    target: Target,
+    after: UUID | None,
+    upto: UUID | None,
+    *,
+    content: bool,
+) -> tuple[Step, dict[UUID, Memory]]:
+    """Return how a stretch differs, and its memories."""
+    # The index is read first: what the database lacks after that is really gone.
+    held = await _held(client, target, after, upto, content=content)
+    stretch = await in_database(_stretch, after, upto)
+    return _compared(target, held, stretch, content=content), stretch
+
+
+def _common(ids: Sequence[UUID], others: Sequence[UUID]) -> list[UUID]:
+    known = set(others)
+    return [one for one in ids if one in known]
 
 
 def _end_of_stretch(after: UUID | None) -> UUID | None:

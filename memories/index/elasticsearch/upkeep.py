@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max
 
+from memories.index.changes import Removal
+from memories.index.differences import Differences
 from memories.index.elasticsearch import names
 from memories.index.elasticsearch.administration import (
     AdministrationError,
@@ -19,14 +23,16 @@ from memories.index.elasticsearch.administration import (
     unfinished,
     versions,
 )
-from memories.index.elasticsearch.client import connected
+from memories.index.elasticsearch.client import FAULTS, connected, failure
 from memories.index.elasticsearch.comparison import compare
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.health import backlog, behind
 from memories.models import Memory
 from whisper.database.access import in_database
+from whisper.outbox import AwayError
 from whisper.progress import Advance
 
+NOT_SEARCHED = "No version of the index is searched: run create, then sync."
 LARGEST_PAGE = 1_000
 # A hundred thousand memories take half a minute.
 MERGE_SECONDS = 3_600.0
@@ -86,8 +92,29 @@ async def checked(
     found = await versions()
     version = named(found, name) if name else live_one(found)
     if version is None:
-        raise AdministrationError("No version of the index is searched: run create, then sync.")
+        raise AdministrationError(NOT_SEARCHED)
     return version, await align(version, advance, content=True, repair=repair)
+
+
+async def differences(after: UUID | None) -> AsyncIterator[Differences]:
+    """Yield where each stretch of the live version after an id differs from the database.
+
+    Raises:
+        AwayError: Elasticsearch can't be asked, or no version is searched.
+    """
+    try:
+        version = live_one(await versions())
+        if version is None:
+            raise AwayError(NOT_SEARCHED)
+        async for step in compare(version.target, after=after, content=True, twice=True):
+            yield Differences(
+                step.looked_at,
+                behind={"missing": step.missing, "stale": step.stale},
+                extra=[Removal(one, part, number + 1) for one, part, number in step.extra],
+                others={"different": len(step.different), "ahead": len(step.ahead)},
+            )
+    except FAULTS as error:
+        raise AwayError(failure(error)) from error
 
 
 async def begin_rebuild(model: str, dimension: int) -> Version:

@@ -1,0 +1,104 @@
+"""What the daily look at a copied index finds: where the copy differs from the database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from memories.index.changes import INDEX, Removal, changes_in, queue, removals_in
+from memories.models import Memory
+from whisper.database.access import in_database
+from whisper.models import OutboxEntry
+
+# Memories a day; a larger database is compared in as many days as it has of these parts.
+MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Where a stretch of the index differs from the database.
+
+    Args:
+        looked_at: memories of the database in it.
+        behind: ids that can be written again, by what is wrong with them.
+        extra: what only the index has.
+        others: how many differ in another way, by kind; these need a command.
+    """
+
+    looked_at: int
+    behind: Mapping[str, Sequence[UUID]]
+    extra: Sequence[Removal]
+    others: Mapping[str, int]
+
+
+# Yields what each stretch after an id shows.
+Compare = Callable[[UUID | None], AsyncIterator[Differences]]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a comparison came to.
+
+    Args:
+        looked_at: memories compared.
+        queued: how many differences are being mended, by kind.
+        others: how many are not, by kind.
+    """
+
+    looked_at: int
+    queued: Counter[str]
+    others: Counter[str]
+
+
+async def compare_part(compare: Compare, day: date, stop: asyncio.Event) -> Findings:
+    """Compare the part of the index whose turn it is, and queue again what can be mended so."""
+    looked_at, queued, others = 0, Counter[str](), Counter[str]()
+    async with aclosing(compare(await in_database(_start, day))) as stretches:
+        async for found in stretches:
+            looked_at += found.looked_at
+            queued += await in_database(_queue, found)
+            others += +Counter(found.others)
+            if looked_at >= MOST or stop.is_set():
+                break
+    return Findings(looked_at, queued, others)
+
+
+def told(found: Findings) -> str:
+    """Return what an operator should know of the differences; empty if there are none."""
+    said = []
+    if found.queued:
+        said.append(f"The index had {_listed(found.queued)}: queued again.")
+    if found.others:
+        said.append(
+            f"The index has {_listed(found.others)}: run manage.py memory_index verify --repair."
+        )
+    return " ".join(said)
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+
+
+def _start(day: date) -> UUID | None:
+    """Return the memory after which the part of a day begins; None for the first one."""
+    total = Memory.objects.count()
+    part = day.toordinal() % max(1, -(-total // MOST))
+    ids = Memory.objects.order_by("pk").values_list("pk", flat=True)
+    return ids[part * MOST - 1 : part * MOST].first() if part else None
+
+
+def _queue(found: Differences) -> Counter[str]:
+    """Queue what was found, unless its change is queued already; return how many, by kind."""
+    if not (found.extra or any(found.behind.values())):
+        return Counter()
+    payloads = list(OutboxEntry.objects.filter(topic=INDEX).values_list("payload", flat=True))
+    known = {*changes_in(payloads), *(one.id for one in removals_in(payloads))}
+    behind = {kind: [one for one in ids if one not in known] for kind, ids in found.behind.items()}
+    extra = [one for one in found.extra if one.id not in known]
+    queue([one for ids in behind.values() for one in ids], extra)
+    return +Counter({kind: len(ids) for kind, ids in behind.items()} | {"extra": len(extra)})

@@ -1,0 +1,152 @@
+"""Once a day the copy that is searched is compared with the database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from memories import jobs
+from memories.handlers import index as bring
+from memories.index import differences, engines
+from memories.index.changes import INDEX, Removal, removals_in
+from memories.index.differences import Differences
+from memories.models import Memory
+from memories.tests.factories import ANN, said
+from whisper import health
+from whisper.models import OutboxEntry
+from whisper.outbox import AwayError
+from whisper.periodic import JobError, run_now
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ELSEWHERE = UUID(int=7)
+
+
+class Copy:
+    """A copy that reports what a test says, and notes where it was asked to begin."""
+
+    def __init__(self):
+        self.begun, self.stretches, self.away = [], [], False
+
+    async def compare(self, after):
+        self.begun.append(after)
+        if self.away:
+            raise AwayError("Tiny is away")
+        for one in self.stretches:
+            yield one
+
+
+@pytest.fixture
+def copy(monkeypatch, local):
+    """Let the engine in process be one with a copy."""
+    copy = Copy()
+    changed = replace(engines.engine(), is_copy=True, compare=copy.compare)
+    monkeypatch.setattr("memories.index.local.ENGINE", changed)
+    return copy
+
+
+def difference(looked_at=5, missing=(), extra=(), **others):
+    return Differences(looked_at, {"missing": missing}, extra, others)
+
+
+def compare():
+    return async_to_sync(jobs.compare_index)(asyncio.Event())
+
+
+def queued():
+    return list(OutboxEntry.objects.filter(topic=INDEX).values_list("payload", flat=True))
+
+
+def reported():
+    return async_to_sync(health.report)()["periodic"]
+
+
+def test_there_is_nothing_to_compare_in_process(local, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert compare() == "there is no copy to compare"
+
+
+def test_a_copy_that_is_the_same_is_told_with_what_was_compared(copy):
+    copy.stretches = [difference(3), difference(2)]
+    assert compare() == "5 memories compared, no difference"
+    assert queued() == []
+
+
+def test_what_it_lacks_is_queued_again_and_told_in_health_until_it_is_there(copy):
+    lost = said("Miso sleeps")
+    OutboxEntry.objects.all().delete()
+    copy.stretches = [difference(missing=[lost.pk])]
+    assert async_to_sync(run_now)("memory index") is False
+    assert queued() == [{"changed": [str(lost.pk)]}]
+    assert "memory index fails (The index had 1 missing: queued again.)" in reported().detail
+    assert reported().degraded
+    copy.stretches = [difference()]
+    assert async_to_sync(run_now)("memory index") is True
+    assert not reported().degraded
+
+
+def test_what_only_it_has_is_removed(copy):
+    gone = Removal(ELSEWHERE, f"person:{ANN}", 9)
+    copy.stretches = [difference(extra=[gone])]
+    with pytest.raises(JobError, match="1 extra"):
+        compare()
+    assert removals_in(queued()) == [gone]
+
+
+def test_what_waits_for_it_already_is_no_difference(copy):
+    waiting = said("Miso sleeps")
+    before = queued()
+    copy.stretches = [difference(missing=[waiting.pk])]
+    assert "no difference" in compare()
+    assert queued() == before
+
+
+def test_what_can_not_be_queued_names_the_command(copy):
+    copy.stretches = [difference(different=2, ahead=0)]
+    with pytest.raises(JobError, match=r"2 different: run manage\.py memory_index verify --repair"):
+        compare()
+    assert queued() == []
+
+
+def test_one_that_is_away_is_told_and_asked_again(copy):
+    copy.away = True
+    with pytest.raises(JobError, match="Tiny is away"):
+        compare()
+
+
+def test_each_day_takes_another_part_of_many_memories(copy, monkeypatch):
+    monkeypatch.setattr(differences, "MOST", 2)
+    for number in range(5):
+        said(f"Miso {number}")
+    copy.stretches = [difference(1), difference(1), difference(missing=[ELSEWHERE])]
+    for number in range(3):
+        day = date.fromordinal(3 * 200_000 + number)
+        monkeypatch.setattr(jobs.timezone, "localdate", lambda day=day: day)
+        assert compare() == "2 memories compared, no difference"
+    ids = list(Memory.objects.order_by("pk").values_list("pk", flat=True))
+    assert copy.begun == [None, ids[1], ids[3]]
+
+
+@pytest.mark.service
+def test_elasticsearch_gets_back_what_it_lost(elasticsearch):
+    from memories.tests.index.test_memory_index_command import in_index
+
+    kept, gone = said("Miso 1"), said("Miso 2")
+    elasticsearch.settle()
+    assert compare() == "2 memories compared, no difference"
+    lost = said("Miso 3")
+    OutboxEntry.objects.all().delete()
+    Memory.objects.filter(pk=gone.pk).delete()
+    Memory.objects.filter(pk=kept.pk).update(text="Nori", revision=99 + kept.revision)
+    with pytest.raises(JobError, match="1 missing, 1 stale, 1 extra: queued again"):
+        compare()
+    async_to_sync(bring)(queued())
+    OutboxEntry.objects.all().delete()
+    elasticsearch.refresh()
+    assert in_index(1) == {str(kept.pk), str(lost.pk)}
+    assert compare() == "2 memories compared, no difference"
