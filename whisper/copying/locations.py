@@ -75,7 +75,8 @@ class Location:
             call_command("migrate", database=self.alias, verbosity=0, interactive=False)
         except DatabaseError as error:
             raise CopyError(
-                f"The tables of {self.shown} can't be created: {first_line(error)}"
+                f"The tables of {self.shown} can't be created: {first_line(error)}. "
+                "Nothing was copied: run the same command again when that is mended."
             ) from error
         finally:
             self.release()

@@ -24,6 +24,17 @@ ROOT = Path(settings.BASE_DIR)
 # Services that start and end.
 ONCE = {"secrets", "migrate", "index-key"}
 OURS = {"whisper", "worker", *ONCE}
+# What a health check may run: programs that the image's own documentation or recipe has. Those of
+# Prometheus' images come from BusyBox, and so does the wget of Grafana's and Redis's Alpine.
+COMMANDS = {
+    "whisper": {"/venv/bin/python"},
+    "postgres": {"pg_isready", "psql"},
+    "redis": {"redis-cli"},
+    "elasticsearch": {"cd", "curl", "cat"},
+    "prom/prometheus": {"wget", "promtool"},
+    "prom/alertmanager": {"wget", "amtool"},
+    "grafana/grafana": {"wget", "curl"},
+}
 SCHEMA = "builtin_schemas/vendor/compose-spec.json"
 
 
@@ -107,6 +118,36 @@ def test_what_keeps_running_is_checked_limited_and_started_again(compose):
             assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
 
 
+def programs(test: list[str]) -> set[str]:
+    """Return the programs that a health check runs."""
+    kind, *arguments = test
+    if kind == "CMD":
+        return {arguments[0]}
+    assert kind == "CMD-SHELL"
+    (line,) = arguments
+    parts = re.split(r"&&|\|\||;|\||\$\$\(", line)
+    return {part.split()[0].rstrip(")") for part in parts}
+
+
+def test_each_health_check_runs_what_its_image_has(compose):
+    for name, service in compose["services"].items():
+        if name not in ONCE:
+            image = service["image"].partition("@")[0].rpartition(":")[0]
+            asked = programs(service["healthcheck"]["test"])
+            assert asked <= COMMANDS[image], name
+
+
+@pytest.mark.parametrize(
+    ("test", "found"),
+    [
+        (["CMD", "curl", "-f", "wget"], {"curl"}),
+        (["CMD-SHELL", "cd x && nc -z a 1 || echo $$(hostname)"], {"cd", "nc", "echo", "hostname"}),
+    ],
+)
+def test_programs_of_a_health_check_are_found(test, found):
+    assert programs(test) == found
+
+
 def test_ours_run_without_rights_on_a_root_that_is_read_only(compose):
     for name in OURS - {"secrets"}:
         service = compose["services"][name]
@@ -114,6 +155,20 @@ def test_ours_run_without_rights_on_a_root_that_is_read_only(compose):
         assert service["cap_drop"] == ["ALL"], name
     lines = (ROOT / "Dockerfile").read_text()
     assert re.search(r"^USER whisper$", lines, re.MULTILINE)
+
+
+def test_others_run_without_rights_and_on_a_root_that_is_read_only_where_they_can(compose):
+    writable = set()
+    for name in set(compose["services"]) - OURS:
+        service = compose["services"][name]
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        if not service.get("read_only"):
+            writable.add(name)
+    assert writable == {"elasticsearch"}
+    # These start as root unless they are told not to; the passwords are for that account alone.
+    assert compose["services"]["postgres"]["user"] == "postgres"
+    assert compose["services"]["redis"]["user"] == "redis"
 
 
 def test_only_this_machine_reaches_what_is_published_and_no_store_is(compose):
