@@ -30,11 +30,13 @@ def setup(tmp_path):
         "VENV": str(tmp_path / "venv"),
     }
 
-    def run(*arguments: str, python: str = "exit 0") -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, python: str = "exit 0", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         interpreter = program(tmp_path / "python", python)
         return subprocess.run(
             [settings.BASE_DIR / "bin" / "setup", *arguments],
-            env=environment | {"PYTHON": str(interpreter)},
+            env=environment | {"PYTHON": str(interpreter)} | variables,
             capture_output=True,
             text=True,
             timeout=30,
@@ -76,6 +78,54 @@ def test_a_failed_installation_fails_and_is_tried_again(setup, tmp_path):
     program(tmp_path / "venv" / "bin" / "python", 'case "$*" in *requirements*) exit 1 ;; esac')
     assert setup("light").returncode != 0
     assert setup("light").returncode != 0
+
+
+@pytest.fixture
+def for_processor(setup, tmp_path):
+    """Install the full packages without CUDA; return the files that pip was given."""
+    program(tmp_path / "venv" / "bin" / "python", f'echo "$@" >>{tmp_path}/calls')
+
+    def install(**environment: str) -> tuple[str, str]:
+        run = setup("cpu", **environment)
+        assert run.returncode == 0, run.stderr
+        installs = [
+            call for call in (tmp_path / "calls").read_text().splitlines() if " install " in call
+        ]
+        locked, torch = (call.split()[-1] for call in installs[-2:])
+        assert f"--no-deps --require-hashes -r {locked}" in installs[-2]
+        return Path(locked).read_text(), Path(torch).read_text()
+
+    return install
+
+
+def test_for_the_processor_all_but_torch_and_cuda_comes_from_the_lock(for_processor):
+    whole = (settings.BASE_DIR / "requirements.txt").read_text()
+    locked, _ = for_processor()
+    left_out = set(pins(whole)) - set(pins(locked))
+    assert {one.partition("-")[0] for one in left_out} == {"torch", "triton", "nvidia", "cuda"}
+    assert set(locked.splitlines()) <= set(whole.splitlines())
+
+
+def pins(lock: str) -> list[str]:
+    return [line.partition("==")[0] for line in lock.splitlines() if not line.startswith(" ")]
+
+
+def test_for_the_processor_torch_has_the_locks_version_and_the_hash_that_is_given(for_processor):
+    whole = (settings.BASE_DIR / "requirements.txt").read_text()
+    _, torch = for_processor()
+    index, asked = torch.splitlines()
+    assert index == "--index-url https://download.pytorch.org/whl/cpu"
+    assert asked.endswith("+cpu")
+    assert f"\n{asked.removesuffix('+cpu')} " in whole
+
+
+def test_for_the_processor_a_known_hash_is_required(for_processor):
+    _, torch = for_processor(TORCH_SHA256="ab" * 32)
+    assert torch.splitlines()[1].endswith("+cpu --hash=sha256:" + "ab" * 32)
+
+
+def test_the_full_image_computes_on_the_processor():
+    assert "full) bin/setup cpu ;;" in (settings.BASE_DIR / "Dockerfile").read_text()
 
 
 def test_an_unknown_environment_is_refused(setup):
