@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from memories.models import Memory
 from whisper.database.access import in_database
 from whisper.models import OutboxEntry
 
-# Memories a day; a larger database is compared in as many days as it has of these parts.
+# Compared each day; a larger database takes as many days as it has of these parts.
 MOST = 100_000
 
 
@@ -37,7 +37,7 @@ class Differences:
 
 
 # Yields what each stretch after an id shows.
-Compare = Callable[[UUID | None], AsyncIterator[Differences]]
+Compare = Callable[[UUID | None], AsyncGenerator[Differences, None]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ Start with `.venv/bin/python manage.py doctor`. It looks at settings, stores, mo
 and says what to do, in one line each. While Whisper runs, `.venv/bin/python manage.py health` shows
 the state of each store ([monitoring](monitoring.md)).
 """
-_TABLE = re.compile(r"^\| message \|[^|\n]*\|\n\|[-|]+\n((?:\|.*\n)+)", re.MULTILINE)
+# A table whose last column says what to do, whatever it goes by: a message, a reason, an exit code.
+TABLE = re.compile(r"^(\|.+\| what to do \|\n\|[-|]+\n)((?:\|.*\n)+)", re.MULTILINE)
 
 
 def messages_page() -> str:
@@ -27,7 +28,13 @@ def messages_page() -> str:
 def _sections() -> Iterator[str]:
     for file in sorted((settings.BASE_DIR / "docs").glob("*.md")):
         text = file.read_text()
-        if file.name != "troubleshooting.md" and (rows := "".join(_TABLE.findall(text))):
-            title = text.partition("\n")[0].removeprefix("# ")
-            link = f"[{title}]({file.name})"
-            yield f"\n## {title}\n\nMore in {link}.\n\n| message | what to do |\n|---|---|\n{rows}"
+        tables: dict[str, str] = {}
+        for head, rows in TABLE.findall(text):
+            tables[head] = tables.get(head, "") + rows
+        if file.name == "troubleshooting.md" or not tables:
+            continue
+        title = text.partition("\n")[0].removeprefix("# ")
+        yield f"\n## {title}\n\nMore in [{title}]({file.name}).\n"
+        for head, rows in tables.items():
+            # A link within the other page leads there from this one.
+            yield f"\n{head}{rows}".replace("](#", f"]({file.name}#")

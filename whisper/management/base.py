@@ -10,4 +10,6 @@ from whisper.checks import AT_START
 class BaseCommand(DjangoCommand):
     """A command that checks the installation, and not the code, before it starts."""
 
+    # Whether it is for those who change Whisper; the others are for those who run it.
+    for_developers = False
     requires_system_checks: tuple[str, ...] = (AT_START,)

@@ -13,6 +13,8 @@ from django.core.management import CommandError, load_command_class
 
 from whisper.documents import PAGES
 from whisper.documents.commands import make_targets, our_commands
+from whisper.documents.messages import TABLE
+from whisper.documents.variables import COMMON, common_settings
 from whisper.environment import variable_names
 from whisper.environment.faults import choices_of
 
@@ -158,3 +160,48 @@ def test_every_page_is_on_the_map():
 def test_the_example_of_env_is_read_and_sets_nothing():
     lines = text_of(".env.example").splitlines()
     assert [line for line in lines if line and not line.startswith("#")] == []
+
+
+def test_the_settings_begin_with_those_that_the_quick_start_has():
+    names = list(COMMON)
+    assert len(names) == 10
+    assert set(names) <= set(variable_names())
+    assert common_settings() in text_of("docs/quick-start.md")
+    found = re.findall(r"^\| `([A-Z_]+)`", text_of("docs/settings.md"), re.MULTILINE)
+    assert found[:10] == names
+
+
+def test_commands_of_operators_and_developers_stand_apart():
+    page = text_of("docs/commands.md")
+    operators, developers = page.split("## For operators")[1].split("## For developers")
+    assert "### runbot\n" in operators
+    assert "### restore\n" in operators
+    assert "### bench\n" in developers
+    assert "### train_facts\n" in developers
+
+
+@pytest.mark.parametrize(
+    ("page", "message"),
+    [
+        ("discord.md", "Discord rejected the token"),
+        ("elasticsearch.md", "503 unavailable_shards_exception"),
+        ("elasticsearch.md", "there is no index yet: run"),
+        ("import.md", "is not an SQLite database"),
+        ("language-models.md", "the key was refused (401)"),
+        ("monitoring.md", "`PeriodicJobFails`"),
+        ("redis.md", "`BusyLoadingError`"),
+        ("security.md", "the user name or the password is wrong"),
+    ],
+)
+def test_troubleshooting_has_the_messages_of_all_pages(page, message):
+    parts = re.split(r"^## ", text_of("docs/troubleshooting.md"), flags=re.MULTILINE)
+    (part,) = (part for part in parts if f"]({page})." in part)
+    assert message in part
+
+
+def test_what_to_do_stands_in_tables_that_troubleshooting_has():
+    page = text_of("docs/troubleshooting.md")
+    for file in pages_by_hand():
+        for table in TABLE.finditer(text_of(file)):
+            row = table[2].splitlines()[0]
+            assert row in page or "](#" in row, (file, row)

@@ -19,6 +19,7 @@ from whisper.management.base import BaseCommand
 class Command(BaseCommand):
     """Take pictures of the console's pages."""
 
+    for_developers = True
     help = (
         "Take pictures of the console's pages, light and dark, with Chromium on this machine. Run "
         "it on a database that `manage.py demo` filled and that has a superuser: the pictures show "

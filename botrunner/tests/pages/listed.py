@@ -24,7 +24,7 @@ NOT_RUN: dict[str, dict[str, str]] = {
         "make lint": "CI runs it beside the tests.",
         "whisper/ ": DRAWING,
     },
-    "README.md": {"make test-fast": TESTS},
+    "README.md": {"make test": TESTS},
     "docs/assistant.md": {"[": "test_transcripts.py compares the dialogues."},
     "docs/backup.md": {"restore NAME": "It shows a form, with what may be left out."},
     "docs/deployment.md": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -46,7 +46,7 @@ def _own_copy() -> Iterator[None]:
         yield
 
 
-def _compare(after: UUID | None) -> AsyncIterator[Differences]:
+def _compare(after: UUID | None) -> AsyncGenerator[Differences, None]:
     from memories.index.elasticsearch.upkeep import differences
 
     return differences(after)

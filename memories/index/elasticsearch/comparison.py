@@ -53,9 +53,14 @@ class Step:
     def and_again(self, later: Step) -> Step:
         """Return the differences that a later look at the same stretch shows as well."""
         gone = {one for one, _, _ in later.extra}
-        written = ("missing", "stale", "different", "ahead")
-        same = {kind: _common(getattr(self, kind), getattr(later, kind)) for kind in written}
-        return replace(self, **same, extra=[one for one in self.extra if one[0] in gone])
+        return replace(
+            self,
+            missing=_common(self.missing, later.missing),
+            stale=_common(self.stale, later.stale),
+            different=_common(self.different, later.different),
+            ahead=_common(self.ahead, later.ahead),
+            extra=[one for one in self.extra if one[0] in gone],
+        )
 
 
 async def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +96,7 @@ async def checked(
     return version, await align(version, advance, content=True, repair=repair)
 
 
-async def differences(after: UUID | None) -> AsyncIterator[Differences]:
+async def differences(after: UUID | None) -> AsyncGenerator[Differences, None]:
     """Yield where each stretch of the live version after an id differs from the database.
 
     Raises:

@@ -27,6 +27,7 @@ class Command(BaseCommand):
     turned off at a time, and prints a Markdown table. Nobody's memories are touched.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     memories/wording/likeness/stems.npz. Only needed to change how the table is made.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def handle(self, *args: Any, **options: Any) -> None:

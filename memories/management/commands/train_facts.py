@@ -34,6 +34,7 @@ class Command(BaseCommand):
     several times faster with OPENBLAS_NUM_THREADS=1.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
     expect of new ones, and then the weights learnt from all. Nobody's memories are touched.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

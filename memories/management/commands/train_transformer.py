@@ -24,6 +24,7 @@ class Command(BaseCommand):
     lock for development brings.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -126,7 +126,7 @@ def test_each_day_takes_another_part_of_many_memories(copy, monkeypatch):
     copy.stretches = [difference(1), difference(1), difference(missing=[ELSEWHERE])]
     for number in range(3):
         day = date.fromordinal(3 * 200_000 + number)
-        monkeypatch.setattr(jobs.timezone, "localdate", lambda day=day: day)
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda day=day: day)
         assert compare() == "2 memories compared, no difference"
     ids = list(Memory.objects.order_by("pk").values_list("pk", flat=True))
     assert copy.begun == [None, ids[1], ids[3]]

@@ -15,6 +15,7 @@ from whisper.management.base import BaseCommand
 class Command(BaseCommand):
     """Train the classifier of danger."""
 
+    for_developers = True
     help = (
         "Train the classifier of danger on the sentences that come with Whisper and on everyday "
         "messages of GoEmotions' train.tsv, and write its file. Requires scikit-learn and takes a "

@@ -19,6 +19,7 @@ from whisper.management.base import BaseCommand
 class Command(BaseCommand):
     """Train the emotion classifier."""
 
+    for_developers = True
     help = (
         "Train the classifiers of labels, of states by words, and of states by meaning on a folder "
         "with GoEmotions' train.tsv, dev.tsv and test.tsv and on the sentences that come with "

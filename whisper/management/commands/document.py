@@ -13,6 +13,7 @@ from whisper.management.base import BaseCommand
 class Command(BaseCommand):
     """Write the pages that are made from the code."""
 
+    for_developers = True
     help = (
         "Write the pages that are generated from the code: settings, commands, schema and the "
         "example of .env. Run it after a change of variables, options, models or help texts; a "

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     figures, the changes are shown too.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -57,6 +57,7 @@ def source(new_url):
 def test_what_was_written_before_the_disk_was_full_is_kept_and_not_used(source, new_url, tmp_path):
     target, before = new_url("sqlite"), held(named(source))
     file = make(target).file
+    assert file is not None
     room = file.stat().st_size + 400_000
     done = manage(tmp_path, "copy_database", source, target, database=source, room=room)
     assert done.returncode == 1
