@@ -35,6 +35,14 @@ PAUSES = (0.0, 0.05, 0.3, 0.9)
 FAULTS = (0.5, 2.0, 6.0)
 # The recovery looks every minute for what was left; this waits for three of its looks.
 LOOKS = 180
+# What `_faults` below looks for, in the words of docs/reliability.md.
+MUST_HOLD = (
+    "Each message gets one reply, in the order of its person's messages, and all parts of it.",
+    "Nobody gets a reply to another person's words.",
+    "The database holds each message as it reads now, and Elasticsearch what the database holds.",
+    "What was erased is held nowhere: in no table, in Redis, or in the index.",
+    "No reply is open and no follow-up work is due at the end.",
+)
 OPEN = "SELECT count(*) FROM memories_message WHERE answer IN ('pending', 'making', 'sending')"
 # What is put off on purpose is due later.
 OUTBOX = (

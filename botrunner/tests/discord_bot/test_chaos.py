@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from botrunner.tests.discord_bot.schedules import NOTHING, Row
+from botrunner.tests.discord_bot.schedules import MUST_HOLD, NOTHING, Row
 from botrunner.tests.discord_bot.world import ALL_SERVICES, running_world
 
 pytestmark = pytest.mark.slow
@@ -71,6 +71,11 @@ class Seen:
         return f"| {self.fault} | {self.kind} | {self.messages} | {wrong} | {seconds} |"
 
 
+def must_hold() -> str:
+    """Return what must hold whatever fails, as the page says it."""
+    return "Whatever fails, this must hold:\n\n" + "".join(f"- {one}\n" for one in MUST_HOLD)
+
+
 async def broken(kind: str, folder: Path, faults) -> list[Seen]:
     """Break one thing after the other of one bot, and return what was seen."""
     seen = []
@@ -98,6 +103,7 @@ async def test_nothing_is_lost_while_redis_is_full(tmp_path):
 @pytest.mark.timeout(3600)
 async def test_nothing_is_lost_whatever_fails(tmp_path):
     chosen = os.environ.get("CHAOS")
+    sys.stderr.write(f"\n{must_hold()}\n{HEADER}")
     seen = []
     for kind, faults in SCENARIOS.items():
         asked = [fault for fault in faults if chosen is None or chosen in f"{kind} {fault}"]
@@ -127,6 +133,7 @@ def write(page: Path, seen: list[Seen]) -> None:
 def test_the_page_has_a_line_for_each_scenario():
     page = (settings.BASE_DIR / "docs" / "reliability.md").read_text()
     assert all(mark in page for mark in MARKS)
+    assert f"{must_hold()}\n" in page
     for kind, faults in SCENARIOS.items():
         for fault in faults:
             assert f"| {fault} | {kind} |" in page
