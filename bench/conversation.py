@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.request import urlopen
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
@@ -39,6 +42,13 @@ TYPED = ("", "word1", "word12 and word4", "nothing like it")
 MESSAGES, STARTS = 300, 5
 STEPS_BEFORE_THE_MODEL = ("received", "waited", "prompt")
 ECHO = "Hello there"
+MANAGE = str(settings.BASE_DIR / "manage.py")
+# What else is started by itself; the port to answer on is the last argument.
+OTHERS = {
+    "runworker": (MANAGE, "runworker", "--web"),
+    "the console alone": ("-m", "uvicorn", "whisper.asgi:application", "--port"),
+}
+READY_EVERY = 0.02
 
 
 class _Silent:
@@ -145,7 +155,7 @@ def _says(text: str) -> Incoming:
 
 @benchmark("start")
 def measure_start(scale: float) -> Sequence[Row]:
-    """Measure a real `runbot` from its start to its first answer, and what it holds in memory."""
+    """Measure how long each process takes to start, and what `runbot` holds in memory."""
     count = max(int(MEMORIES * scale), 1)
     with TemporaryDirectory(prefix="whisper-") as folder:
         process = _own_environment(Path(folder))
@@ -157,6 +167,10 @@ def measure_start(scale: float) -> Sequence[Row]:
         )
         _manage(process, "remember", "--user-id", str(OWNER), "-", given=lines)
         starts = [_start(process) for _ in range(STARTS)]
+        others = {
+            name: sorted(_ready_after(process, *command) for _ in range(STARTS))
+            for name, command in OTHERS.items()
+        }
     seconds = sorted(one[0] for one in starts)
     resident = max(one[1] for one in starts)
     return [
@@ -171,6 +185,15 @@ def measure_start(scale: float) -> Sequence[Row]:
             {"local": f"{resident:.0f}"},
             "below 400",
             resident < 400,
+        ),
+        *(
+            Row(
+                f"seconds from the start of {name} until it is ready",
+                {"local": f"median {times[len(times) // 2]:.2f}, most {times[-1]:.2f}"},
+                "below 3",
+                times[len(times) // 2] < 3,
+            )
+            for name, times in others.items()
         ),
     ]
 
@@ -195,6 +218,36 @@ def _manage(process: Mapping[str, str], *command: str, given: str = "") -> None:
         check=True,
         capture_output=True,
     )
+
+
+def _ready_after(process: Mapping[str, str], *command: str) -> float:
+    """Return the seconds from a process's start until it says that it is ready."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    began = time.perf_counter()
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, *command, port],
+        cwd=settings.BASE_DIR,
+        env=process,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as running:
+        try:
+            while not _is_ready(port):
+                if running.poll() is not None:
+                    raise RuntimeError(f"{command[1]} ended before it was ready")
+                time.sleep(READY_EVERY)
+            return time.perf_counter() - began
+        finally:
+            running.terminate()
+
+
+def _is_ready(port: str) -> bool:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def _start(process: Mapping[str, str]) -> tuple[float, float]:

@@ -26,6 +26,19 @@ def elasticsearch(monkeypatch):
     monkeypatch.setattr(environment, "elasticsearch_url", [address])
 
 
+@pytest.mark.long
+@pytest.mark.process
+def test_each_process_is_started_until_it_is_ready(monkeypatch):
+    monkeypatch.setattr(conversation, "STARTS", 1)
+    rows = conversation.measure_start(TINY)
+    assert [row.what.partition(" until ")[0].partition(" to ")[0] for row in rows] == [
+        "seconds from the start of runbot",
+        "MB resident with 10 memories",
+        "seconds from the start of runworker",
+        "seconds from the start of the console alone",
+    ]
+
+
 @pytest.fixture
 def few_queries(monkeypatch):
     """Ask little, and no ChromaDB, which takes long to start."""

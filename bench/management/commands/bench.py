@@ -24,6 +24,7 @@ class Command(BaseCommand):
     fails, or lacks what it needs here, says so, and the others still run.
     """
 
+    for_developers = True
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -17,6 +17,7 @@ from whisper.management.base import BaseCommand
 class Command(BaseCommand):
     """Perform the whole move from the older bot, and back."""
 
+    for_developers = True
     help = (
         "Perform the whole move from the older bot phase by phase, and each phase back, in a "
         "folder, databases and indices of its own, while somebody talks to the bot. A phase whose "
