@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from botrunner.conversation.actions import describe
+from botrunner.conversation.actions import describe, scores_of
 from botrunner.conversation.person import CLOSENESS
 from botrunner.conversation.persona import persona
 from botrunner.conversation.prompt import PromptParts, build_prompt, prompt_tokens
@@ -30,7 +30,7 @@ from profiles.queries import open_ways
 from whisper.environment import environment
 
 MODEL = "gpt-4o-mini"
-RECALLED, FACTS, HISTORY = 6, 8, 8
+RECALLED, MISSED, FACTS, HISTORY = 6, 3, 8, 8
 FEATURES = ("words_around", "meaning_around", "session", "date", "importance")
 
 
@@ -68,11 +68,21 @@ class Told:
     def about(self, topic: str, *, before: datetime) -> list[Memory]:
         """Return what was told of a topic before a time, newest first."""
         word = topic.lower()
+        return self._newest(lambda text: bool(word) and word in text.lower(), before)
+
+    def beside(self, topic: str, *, before: datetime) -> list[Memory]:
+        """Return what was told of something else before a time, newest first."""
+        word = topic.lower()
+        return self._newest(lambda text: bool(word) and word not in text.lower(), before)
+
+    def _newest(self, fits: Callable[[str], bool], before: datetime) -> list[Memory]:
         found: dict[str, Memory] = {}
         for one in reversed(self.memories):
-            if word and word in one.text.lower() and one.said_at < before:
+            if one.said_at < before and fits(one.text):
                 found.setdefault(one.text, one)
-        return list(islice(found.values(), 2 * RECALLED))
+            if len(found) == 2 * RECALLED:
+                break
+        return list(found.values())
 
 
 def trace(line: Line, message: Message, reply: Message, told: Told, chance: random.Random) -> None:
@@ -80,7 +90,10 @@ def trace(line: Line, message: Message, reply: Message, told: Told, chance: rand
     scope = Scope(line.person.id, line.place, line.channel_id, line.guild_id, told.ways)
     entries = [Entry.of(one) for one in told.about(line.topic, before=line.at)]
     visible = [one for one in entries if is_visible(one, scope)]
-    recalled = _scored(visible[:RECALLED], chance)
+    others = [Entry.of(one) for one in told.beside(line.topic, before=line.at)]
+    next_best = [*visible[RECALLED:], *(one for one in others if is_visible(one, scope))]
+    scored = _scored([*visible[:RECALLED], *next_best[:MISSED]], chance)
+    recalled, missed = scored[: len(visible[:RECALLED])], scored[len(visible[:RECALLED]) :]
     prompt = build_prompt(_parts(line, recalled, told, scope))
     store_trace(
         message.pk,
@@ -88,6 +101,7 @@ def trace(line: Line, message: Message, reply: Message, told: Told, chance: rand
         person_id=line.person.id,
         prompt=prompt.messages,
         recalled=[describe(one, prompt.left_out) for one in recalled],
+        missed=[scores_of(one) for one in missed],
         emotion=line.emotion,
         milliseconds=_milliseconds(chance),
         tokens={"prompt": prompt_tokens(prompt.messages), "answer": count_tokens(line.reply)},

@@ -47,6 +47,11 @@ NICKNAMES = {
     "Vasco": "Vas",
     "Elif": "Eli",
 }
+# A year of much talk makes friends of all, but for those who say little.
+LEVELS_BY_HAND = {
+    8: (Relationship.FRIEND, "They know each other from the older bot."),
+    20: (Relationship.ACQUAINTANCE, "They asked for less closeness in the channel."),
+}
 
 
 def choose_their_level(person: Person) -> None:
@@ -70,14 +75,10 @@ def look_after(person: Person, lived: int, end: datetime, chance: random.Random)
         )
     if person.role == 6:
         wish_distance(person.id, True, at=end - timedelta(days=2))
-    if person.role == 8:
-        set_level(
-            person.id,
-            Relationship.FRIEND,
-            reason="They know each other from the older bot.",
-            now=end - timedelta(days=9),
-            actor=command(),
-        )
+    if person.role in LEVELS_BY_HAND:
+        level, why = LEVELS_BY_HAND[person.role]
+        at = end - timedelta(days=9)
+        set_level(person.id, level, reason=why, now=at, actor=command())
     if person.role % 4 == world.HARD_TIMES:
         _plan(person, end, chance)
         _prefer(person)

@@ -18,6 +18,8 @@ SOURCE = "demo"
 FIRST_PERSON_ID = 8_640_912_377_201_645_321
 FIRST_MESSAGE_ID = 8_660_000_000_000_000_000
 FIRST_SERVER_ID = 8_620_118_405_773_902_117
+# As long as the ids of Discord's first years: its lower bits, all set, make it nobody's.
+OLD_SERVER_ID = (205_615_210_843 << 22) | 0x3FFFFF
 BETWEEN_PEOPLE = 11_003_871_940_517
 BETWEEN_SERVERS = 2_004_330_918_220_417
 # Ids that one person's messages may take.
@@ -115,8 +117,7 @@ class Person:
         return iter(range(first, first + MESSAGES_A_PERSON))
 
 
-def _server(number: int, name: str, *channels: tuple[str, Place]) -> Server:
-    own = FIRST_SERVER_ID + number * BETWEEN_SERVERS
+def _server(own: int, name: str, *channels: tuple[str, Place]) -> Server:
     made = (
         Channel(own + 7_340_032 * (index + 1), called, place)
         for index, (called, place) in enumerate(channels)
@@ -126,20 +127,20 @@ def _server(number: int, name: str, *channels: tuple[str, Place]) -> Server:
 
 SERVERS = (
     _server(
-        0,
+        FIRST_SERVER_ID,
         "Harbour Lights",
         ("evening-talk", Place.PUBLIC_CHANNEL),
         ("game-night", Place.PUBLIC_CHANNEL),
         ("quiet-corner", Place.PRIVATE_CHANNEL),
     ),
     _server(
-        1,
+        FIRST_SERVER_ID + BETWEEN_SERVERS,
         "Northside Makers",
         ("workshop", Place.PUBLIC_CHANNEL),
         ("show-and-tell", Place.PUBLIC_CHANNEL),
     ),
     _server(
-        2,
+        OLD_SERVER_ID,
         "Allotment Society",
         ("seeds-and-weeds", Place.PUBLIC_CHANNEL),
         ("committee", Place.PRIVATE_CHANNEL),

@@ -8,7 +8,7 @@ from botrunner.conversation.actions.asked import (
     remember_history,
     remember_message,
 )
-from botrunner.conversation.actions.describing import describe
+from botrunner.conversation.actions.describing import describe, scores_of
 from botrunner.conversation.actions.rating import rate_reply
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
@@ -37,6 +37,7 @@ __all__ = [
     "remember_earlier",
     "remember_history",
     "remember_message",
+    "scores_of",
     "start_afresh",
     "still_due",
     "store_all",

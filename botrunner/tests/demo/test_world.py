@@ -19,7 +19,7 @@ from memories.models import (
     RemovedPlace,
     ReplyTrace,
 )
-from memories.queries import servers_talked_in
+from memories.queries import servers_talked_in, with_texts
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
 from whisper.models import ActionEntry, Erasure, ImportRun, Task
 
@@ -57,14 +57,21 @@ def test_people_said_all_that_can_be_said_to_being_remembered():
 
 
 @pytest.mark.heavy
-def test_there_are_people_of_several_levels():
+def test_there_are_people_of_each_level():
     found = set(Profile.objects.values_list("relationship_level", flat=True))
-    assert {Relationship.STRANGER, Relationship.FRIEND} <= found
+    assert found == set(Relationship.values)
+
+
+def lengths(ids):
+    return {len(str(one)) for one in ids}
 
 
 def test_ids_are_as_long_as_those_of_discord():
-    for model, field in ((Profile, "person_id"), (Message, "platform_id"), (Message, "channel_id")):
-        assert {len(str(one)) for one in model.objects.values_list(field, flat=True)} == {19}
+    for model, field in ((Profile, "person_id"), (Message, "platform_id")):
+        assert lengths(model.objects.values_list(field, flat=True)) == {19}
+    said = Message.objects.exclude(guild_id=None)
+    for field in ("guild_id", "channel_id"):
+        assert lengths(said.values_list(field, flat=True)) == {18, 19}
 
 
 def test_who_declined_or_was_not_asked_yet_has_said_nothing_that_is_kept():
@@ -95,12 +102,22 @@ def test_a_trace_has_a_prompt_with_what_was_recalled_and_where_it_was_left_out()
     assert all(trace.prompt[0]["role"] == "system" for trace in ReplyTrace.objects.all())
 
 
+def test_a_trace_tells_what_just_missed_as_well():
+    traces = ReplyTrace.objects.exclude(missed=[])
+    assert any(with_texts(trace.missed) for trace in traces)
+    for trace in traces:
+        recalled, missed = ({one["id"] for one in some} for some in (trace.recalled, trace.missed))
+        assert not recalled & missed
+        scores = [one["score"] for one in (*trace.recalled, *trace.missed)]
+        assert scores == sorted(scores, reverse=True)
+
+
 def test_nothing_is_recalled_before_it_was_said():
     said_at = {str(pk): at for pk, at in Memory.objects.values_list("pk", "said_at")}
     assert all(
         said_at[one["id"]] < trace.created_at
         for trace in ReplyTrace.objects.all()
-        for one in trace.recalled
+        for one in (*trace.recalled, *trace.missed)
     )
 
 
