@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator
+from datetime import timedelta
 from enum import StrEnum
 from inspect import iscoroutinefunction
 from typing import TypeVar, cast
@@ -21,6 +22,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from whisper.deadlines import OverloadError, within
+from whisper.durations import in_words
 from whisper.live.events import Event, LiveKind
 from whisper.live.publishing import publish
 from whisper.logs import Seldom
@@ -104,6 +106,19 @@ class CircuitBreaker:
     def is_open(self) -> bool:
         """Return whether no call is let through."""
         return self.state is State.OPEN
+
+    @property
+    def away_for(self) -> timedelta | None:
+        """Return how long no call has been let through; None if some are."""
+        since = self.since
+        return None if since is None else timedelta(seconds=time.monotonic() - since)
+
+    @property
+    def trouble(self) -> str:
+        """Return for how long and why the service is away, in a phrase without secrets."""
+        away_for = self.away_for
+        how_long = "" if away_for is None else f" for {in_words(away_for)}"
+        return f"away{how_long} ({self.last_error})"
 
     def allows(self, subject: Hashable | None = None) -> bool:
         """Return whether a call is let through.

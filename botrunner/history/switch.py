@@ -179,6 +179,8 @@ class SwitchedConversationCache:
         healthy, reads = await self.healthy(), self._hits + self._misses
         rate = f", {self._hits / reads:.1%} of {reads} reads hit" if reads else ""
         backend = "Redis" if self.breaker and healthy else "in process"
+        if self.breaker and not healthy:
+            backend = f"in process, Redis {self.breaker.trouble}"
         return Health(True, degraded=not healthy, detail=backend + rate)
 
     async def aclose(self) -> None:

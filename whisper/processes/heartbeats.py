@@ -20,6 +20,7 @@ from prometheus_client import Gauge
 from whisper import daily_counts
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
+from whisper.durations import in_words
 from whisper.environment import environment
 from whisper.health import Health, register
 from whisper.models import Heartbeat
@@ -168,19 +169,11 @@ def _shards_in_words(shards: dict[int, float | None], unheard: Sequence[int]) ->
 def _running_in_words(living: Sequence[Heartbeat]) -> Iterator[str]:
     """Yield how long the one that began last is up, which versions run, and the last beat."""
     if begun := [beat.started_at for beat in living if beat.started_at is not None]:
-        yield f"up for {_long(now() - max(begun))}"
+        yield f"up for {in_words(now() - max(begun))}"
     if versions := sorted({beat.version for beat in living if beat.version}):
         yield f"version{'s' if len(versions) > 1 else ''} {' and '.join(versions)}"
     if living:
-        yield f"seen {_long(now() - living[-1].seen_at)} ago"
-
-
-def _long(time: timedelta) -> str:
-    seconds = max(0, int(time.total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if number := seconds // size:
-            return f"{number} {unit}{'s' if number > 1 else ''}"
-    return f"{seconds} s"
+        yield f"seen {in_words(now() - living[-1].seen_at)} ago"
 
 
 def _listed(ids: Sequence[int]) -> str:

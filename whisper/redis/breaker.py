@@ -11,7 +11,6 @@ import asyncio
 import logging
 import os
 import threading
-import time
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from typing import TypeVar
@@ -283,8 +282,8 @@ async def _health() -> Health:
     await breaker.ready()
     if breaker.state is State.CLOSED:
         return Health(True, detail="in use")
-    detail = f"away ({breaker.last_error}); continuing without it"
-    return Health(True, degraded=True, detail=detail, figures=_away(breaker.since))
+    detail = f"{breaker.trouble}; continuing without it"
+    return Health(True, degraded=True, detail=detail, figures=_figures(breaker))
 
 
 @register("caches")
@@ -292,13 +291,13 @@ async def _health_of_caches() -> Health:
     address = redis_url()
     if address is None:
         return Health(True, detail="in process")
-    since = process_breaker(address).since
-    if since is None:
+    breaker = process_breaker(address)
+    if breaker.away_for is None:
         return Health(True, detail="Redis")
-    figures = _away(since)
-    detail = f"in process, without Redis for {figures['away_seconds']:.0f} s"
-    return Health(True, degraded=True, detail=detail, figures=figures)
+    detail = f"in process, Redis {breaker.trouble}"
+    return Health(True, degraded=True, detail=detail, figures=_figures(breaker))
 
 
-def _away(since: float | None) -> dict[str, float]:
-    return {} if since is None else {"away_seconds": round(time.monotonic() - since, 1)}
+def _figures(breaker: CircuitBreaker) -> dict[str, float]:
+    away_for = breaker.away_for
+    return {} if away_for is None else {"away_seconds": round(away_for.total_seconds(), 1)}

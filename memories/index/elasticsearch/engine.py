@@ -154,11 +154,13 @@ class ElasticsearchIndex:
         except FAULTS as error:
             why = reason_of(error)
             known = why == NOT_CREATED or isinstance(error, ElasticsearchError)
-            return why if known else f"away ({why})"
+            if known:
+                return why
+            return self.breaker.trouble if self.breaker.is_open else f"away ({why})"
         in_time = time.perf_counter() - began <= environment.elasticsearch_search_timeout
         if self.breaker.is_open and in_time:
             self.breaker.close()
-        return f"away ({self.breaker.last_error})" if self.breaker.is_open else ""
+        return self.breaker.trouble if self.breaker.is_open else ""
 
     async def follow(self, changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
         """Copy changed memories from the database, and drop the removed ones."""

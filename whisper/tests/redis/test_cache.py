@@ -189,7 +189,7 @@ async def test_the_state_of_the_caches_is_in_health_and_metrics(server, settings
         cache.get("key")
     report = (await health.report())["caches"]
     assert report.degraded
-    assert "without Redis for 0 s" in report.detail
+    assert "Redis away for 0 s" in report.detail
     assert REGISTRY.get_sample_value("whisper_redis_outage") == 1
     of_loop = breaker.redis_breaker()
     assert of_loop is not None
