@@ -21,6 +21,8 @@ LEAST_WORDS = 500
 # Newer messages say who they are now.
 MOST_MESSAGES = 500
 METHOD = "words-1"
+# Under it a personality names what an admin set: the next estimate leaves it as it is.
+SET_BY_HAND = "set_by_hand"
 # The furthest from the middle, and the words at which half of it is believed.
 REACH = 0.25
 HALF_BELIEVED = 3_000

@@ -11,6 +11,7 @@ from memories.queries import memories_of
 from memories.wording.addressing import to_person
 from profiles.emotions.state import trend
 from profiles.models import Profile, Relationship
+from profiles.personality import SET_BY_HAND
 from profiles.queries import profile_of
 from whisper.amounts import amount
 
@@ -95,6 +96,6 @@ def _called(valence: float) -> str:
 
 def _character(profile: Profile) -> str:
     known = profile.personality
-    hidden = {"method", "messages", "talks"}
+    hidden = {"method", "messages", "talks", SET_BY_HAND}
     told = [f"{name} {value}" for name, value in known.items() if name not in hidden and value]
     return f"{', '.join(told)} (from {known.get('messages', 'some')} messages)"

@@ -1,4 +1,4 @@
-"""Change by hand what is held of a person: preferences, how they write, and moods."""
+"""Change by hand what is held of a person: preferences, personality, and moods."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from profiles.actions.base import ProfileError
 from profiles.actions.people import record_emotion, rename
-from profiles.models import Emotion, EmotionRecord, Profile, Relationship
+from profiles.models import Consent, Emotion, EmotionRecord, Profile, Relationship
+from profiles.personality import SET_BY_HAND, TRAITS
 from profiles.preferences import KNOWN, LONGEST, LONGEST_KEY, RESERVED, preferences_of
-from profiles.relationship.actions import set_level
+from profiles.queries import consent_of
+from profiles.relationship.actions import DECLINED, set_level
 from whisper.action_log import Actor, log
 
 BY_HAND = "by hand"
+TRAIT = "personality."
 
 
 class EditConflictError(ProfileError):
@@ -37,7 +40,8 @@ class Edit:
 
     Args:
         fields: the new value of each field that the form shows: `preferred_name`,
-            `relationship_level`, `communication`, and `preference.KEY`; empty removes one.
+            `relationship_level`, `communication`, `personality.TRAIT` (0 to 1), and
+            `preference.KEY`; empty removes one.
         seen: the values that the form was opened with.
         mood: how they feel, if the last mood was judged wrongly; None to leave it.
         calm: whether the distress that piled up is set to nothing.
@@ -64,8 +68,24 @@ def editable(profile: Profile) -> dict[str, str]:
         "preferred_name": profile.preferred_name,
         "relationship_level": profile.relationship_level,
         "communication": communication if isinstance(communication, str) else "",
+        **(_traits(profile) if _may_be_described(profile) else {}),
         **{f"preference.{key}": preferences.get(key, "") for key in (*KNOWN, *preferences)},
     }
+
+
+def _traits(profile: Profile) -> dict[str, str]:
+    held = {name: profile.personality.get(name) for name in TRAITS}
+    return {
+        f"{TRAIT}{name}": f"{round(value, 3):g}" if isinstance(value, int | float) else ""
+        for name, value in held.items()
+    }
+
+
+def _may_be_described(profile: Profile) -> bool:
+    """Return whether they agreed to it, and did not have their personality forgotten."""
+    consent = consent_of(profile.person_id)
+    agreed = consent is not None and consent.standing == Consent.Status.GRANTED
+    return agreed and not profile.personality.get(DECLINED)
 
 
 def edit_profile(person_id: int, edit: Edit, *, actor: Actor, reason: str) -> list[str]:
@@ -119,15 +139,16 @@ def _set_rest(profile: Profile, edit: Edit, actor: Actor, reason: str) -> list[s
     """Set preferences and the way of writing; log each with its old and its new value."""
     before = editable(profile)
     names = [
-        name for name in edit.changed if name.startswith("preference.") or name == "communication"
+        name
+        for name in edit.changed
+        if name.startswith(("preference.", TRAIT)) or name == "communication"
     ]
     if not names:
         return []
+    if any(name.startswith(TRAIT) and name not in before for name in names):
+        raise ProfileError("They haven't agreed to be described, or don't want it any more.")
     profile.preferences = _with_preferences(profile.preferences, edit.changed)
-    if "communication" in edit.changed:
-        profile.personality = _with(
-            profile.personality, "communication", edit.changed["communication"]
-        )
+    profile.personality = _with_personality(profile.personality, edit.changed)
     profile.save(update_fields=["preferences", "personality"])
     log(
         "profile.edit",
@@ -149,9 +170,33 @@ def _with_preferences(held: Mapping[str, Any], changed: Mapping[str, str]) -> di
     return found
 
 
-def _with(held: Mapping[str, Any], key: str, value: str) -> dict[str, Any]:
+def _with_personality(held: Mapping[str, Any], changed: Mapping[str, str]) -> dict[str, Any]:
+    found, by_hand = dict(held), set(held.get(SET_BY_HAND, ()))
+    for name, value in changed.items():
+        key = name.removeprefix(TRAIT)
+        if name != key:
+            found = _with(found, key, _share(value) if value else "")
+        elif name == "communication":
+            found = _with(found, key, value)
+        else:
+            continue
+        by_hand = by_hand | {key} if value else by_hand - {key}
+    return _with(found, SET_BY_HAND, sorted(by_hand))
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise ProfileError("A trait is a number from 0 to 1.")
+    return value
+
+
+def _with(held: Mapping[str, Any], key: str, value: Any) -> dict[str, Any]:
     rest = {name: one for name, one in held.items() if name != key}
-    return {**rest, key: value} if value else rest
+    return rest if value in ("", []) else {**rest, key: value}
 
 
 def _correct_mood(profile: Profile, mood: Emotion, actor: Actor, reason: str) -> bool:

@@ -26,6 +26,7 @@ from profiles.drawn import drawn
 from profiles.emotions import escalation
 from profiles.emotions.state import trend, volatility
 from profiles.models import Consent, EmotionRecord, Profile, Relationship
+from profiles.personality import SET_BY_HAND
 from profiles.relationship.actions import set_level
 from whisper.admin import (
     BaseAdmin,
@@ -154,7 +155,7 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
     @display(description="personality")
     def character(self, profile: Profile) -> str:
         """Return what is guessed of their personality."""
-        known = profile.personality.items()
+        known = [one for one in profile.personality.items() if one[0] != SET_BY_HAND]
         return ", ".join(f"{name}: {value}" for name, value in known if value != "") or "–"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

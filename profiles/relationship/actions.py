@@ -19,6 +19,7 @@ from profiles.models import (
     Relationship,
     RelationshipChange,
 )
+from profiles.personality import SET_BY_HAND
 from profiles.queries import held_consent, held_profile, silent_friends, still_agrees
 from profiles.relationship.rules import SILENCE, Standing, due
 from profiles.relationship.signs import Signs, with_signs
@@ -154,7 +155,7 @@ def keep_personality(person_id: int, personality: Mapping[str, Any]) -> bool:
     """Keep how a person writes; tell whether that was done.
 
     It takes a yes of their own: a mere notice is not enough to describe somebody, and who had it
-    forgotten is not described again.
+    forgotten is not described again. What an admin set by hand stays.
     """
     with transaction.atomic():
         consent = held_consent(person_id)
@@ -163,7 +164,10 @@ def keep_personality(person_id: int, personality: Mapping[str, Any]) -> bool:
             return False
         if profile.personality.get(DECLINED):
             return False
-        profile.personality = dict(personality)
+        held = profile.personality
+        kept = {name: held[name] for name in held.get(SET_BY_HAND, ()) if name in held}
+        by_hand = {SET_BY_HAND: sorted(kept)} if kept else {}
+        profile.personality = {**personality, **kept, **by_hand}
         profile.save(update_fields=["personality"])
     return True
 

@@ -79,6 +79,8 @@ class PersonForm(forms.Form):
             prefix, _, key = name.partition(".")
             if prefix == "preference":
                 self.fields[_field(name)] = _preference(key)
+            elif prefix == "personality":
+                self.fields[_field(name)] = _trait(key)
         self.order_fields([*self.fields, "mood", "calm", "reason"])
         for number in range(NEW_ROWS):
             self.fields[f"new_key_{number}"] = forms.CharField(
@@ -99,6 +101,10 @@ class PersonForm(forms.Form):
     def preferences(self) -> list[forms.BoundField]:
         """Return the fields of preferences that are known."""
         return [field for field in self if field.name.startswith("preference__")]
+
+    def traits(self) -> list[forms.BoundField]:
+        """Return the fields of a personality; none for who may not be described."""
+        return [field for field in self if field.name.startswith("personality__")]
 
     def new_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """Return the empty rows for more preferences."""
@@ -126,6 +132,10 @@ class PersonForm(forms.Form):
             yield name, given[name]
         for field in self.preferences():
             yield f"preference.{field.name.removeprefix('preference__')}", given[field.name]
+        for field in self.traits():
+            value = given[field.name]
+            trait = f"personality.{field.name.removeprefix('personality__')}"
+            yield trait, "" if value is None else f"{round(value, 3):g}"
         for number in range(NEW_ROWS):
             key = given[f"new_key_{number}"].strip().lower().replace(" ", "_")
             if key:
@@ -145,6 +155,16 @@ def _preference(key: str) -> forms.Field:
         choices = [("", "as usual"), *((one, one.capitalize()) for one in known.choices)]
         return forms.ChoiceField(label=label, choices=choices, required=False)
     return forms.CharField(label=label, max_length=LONGEST, required=False)
+
+
+def _trait(key: str) -> forms.Field:
+    return forms.FloatField(
+        label=label_of(key),
+        min_value=0,
+        max_value=1,
+        required=False,
+        widget=forms.NumberInput(attrs={"step": "0.001"}),
+    )
 
 
 class EraseForm(forms.Form):

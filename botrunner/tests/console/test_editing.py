@@ -7,8 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from profiles.actions import decide_consent, meet, record_emotion, rename
+from profiles.actions.base import ProfileError
+from profiles.actions.editing import Edit, edit_profile
 from profiles.models import Emotion, EmotionRecord, Profile
 from profiles.preferences import preferences_of, wishes, zone_of
+from profiles.relationship.actions import forget_personality, keep_personality
+from whisper.action_log import command
 from whisper.models import ActionEntry
 
 pytestmark = pytest.mark.heavy
@@ -100,6 +104,40 @@ def test_a_preference_of_another_name_is_added_and_removed_again(owner, ann):
     assert preferences_of(ann) == {}
 
 
+def test_a_trait_is_set_by_hand_and_the_next_estimate_leaves_it(owner, ann):
+    keep_personality(101, {"openness": 0.53, "extraversion": 0.4, "method": "words-1"})
+    given = opened(owner, ann, personality__openness="0.8", reason="They said so.")
+    assert owner.post(edit_of(ann), given).status_code == 302
+    entry = ActionEntry.objects.get(action="profile.edit")
+    assert entry.changes == {"personality.openness": ["0.53", "0.8"]}
+    keep_personality(101, {"openness": 0.5, "extraversion": 0.45, "method": "words-1"})
+    ann.refresh_from_db()
+    assert (ann.personality["openness"], ann.personality["extraversion"]) == (0.8, 0.45)
+    owner.post(edit_of(ann), opened(owner, ann, personality__openness="", reason="No longer."))
+    keep_personality(101, {"openness": 0.5})
+    ann.refresh_from_db()
+    assert ann.personality == {"openness": 0.5}
+
+
+def test_a_trait_that_another_admin_set_meanwhile_is_shown_and_not_overwritten(owner, ann):
+    given = opened(owner, ann, personality__openness="0.8", reason="x")
+    owner.post(edit_of(ann), opened(owner, ann, personality__openness="0.2", reason="y"))
+    response = owner.post(edit_of(ann), given)
+    assert response.context["conflicts"] == [("Openness", "0.2", "0.8")]
+
+
+def test_who_had_their_personality_forgotten_is_not_described_by_hand(owner, ann):
+    given = opened(owner, ann, personality__openness="0.8", reason="x")
+    forget_personality(101)
+    assert not owner.get(edit_of(ann)).context["form"].traits()
+    owner.post(edit_of(ann), given)
+    edit = Edit({"personality.openness": "0.8"}, {})
+    with pytest.raises(ProfileError, match="agreed to be described"):
+        edit_profile(101, edit, actor=command(), reason="x")
+    ann.refresh_from_db()
+    assert "openness" not in ann.personality
+
+
 def test_the_notes_of_the_program_are_no_preference(owner, ann):
     Profile.objects.filter(pk=ann.pk).update(preferences={"forgotten": {"moods": "2026"}})
     given = opened(owner, ann, new_key_0="forgotten", new_value_0="nothing", reason="x")
@@ -134,6 +172,8 @@ def test_distress_that_piled_up_is_set_to_nothing(owner, ann):
         {"preference__time_zone": "Mars/Olympus"},
         {"preferred_name": "x" * 50_000},
         {"mood": "hangry"},
+        {"personality__openness": "1.01"},
+        {"personality__openness": "nan"},
     ],
 )
 def test_bad_input_changes_nothing(owner, ann, odd):
