@@ -100,6 +100,27 @@ def test_each_part_of_whisper_is_shown_with_its_health(admin):
     assert {"outbox", "memory index", "backups"} <= set(states)
 
 
+def test_each_part_leads_to_its_page(admin, monkeypatch):
+    async def well():
+        return Health(True)
+
+    # The bot adds them when it runs.
+    monkeypatch.setitem(health._checks, "discord", well)
+    monkeypatch.setitem(health._checks, "intake", well)
+    links = {one.name: one.link for one in front(admin).context["states"]}
+    assert {"processes", "database", "redis", "caches", "intake", "discord"} <= set(links)
+    for name, link in links.items():
+        address, _, place = link.partition("#")
+        page = admin.get(address).content.decode()
+        assert f'id="{place}"' in page if place else page, name
+
+
+def test_who_may_not_open_a_page_sees_the_health_alone(viewer):
+    links = {one.name: one.link for one in front(viewer).context["states"]}
+    assert links["database"] == links["redis"] == ""
+    assert links["memory index"]
+
+
 def test_health_is_asked_for_again_while_the_page_is_open(admin, monkeypatch):
     async def broken():
         return Health(False, detail="no answer")

@@ -5,4 +5,5 @@ from __future__ import annotations
 from botrunner.console.live.queries import WATCH
 from whisper.console import front
 
+front.leads_to("intake", "console:live", WATCH)
 front.panel(WATCH, "console/live_panel.html")

@@ -23,8 +23,8 @@ TITLES = {
 }
 # In this order; others follow by name.
 ORDER = ("discord", "intake", "processes", "database", "redis", "history", "memory index", "outbox")
-# Of each health check the page that it leads to, and the permission to open it.
-_links: dict[str, tuple[str, str]] = {}
+# Of each health check the page that it leads to, the permission to open it, and a place on it.
+_links: dict[str, tuple[str, str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,14 @@ class Status:
         ]
 
 
-def leads_to(check: str, url_name: str, permission: str) -> None:
+def leads_to(check: str, url_name: str, permission: str, place: str = "") -> None:
     """Let the status and the faults of a health check lead to a page, such as "admin:whisper_...".
 
     Args:
         permission: who may open that page; others see the status alone.
+        place: the id of the part of the page that it is about; empty for its beginning.
     """
-    _links[check] = (url_name, permission)
+    _links[check] = (url_name, permission, place)
 
 
 def states_for(request: HttpRequest, *, recent: bool = False) -> list[Status]:
@@ -97,8 +98,10 @@ def _place(state: Status) -> tuple[int, str]:
 
 
 def _link(request: HttpRequest, check: str) -> str:
-    url_name, permission = _links.get(check, ("", ""))
-    return reverse(url_name) if url_name and request.user.has_perm(permission) else ""
+    url_name, permission, place = _links.get(check, ("", "", ""))
+    if not url_name or not request.user.has_perm(permission):
+        return ""
+    return f"{reverse(url_name)}#{place}" if place else reverse(url_name)
 
 
 def headline(states: Sequence[Status]) -> str:
