@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
@@ -48,6 +49,8 @@ CHOOSE_TWO = """
     two.forEach((box) => box.click());
 })()
 """
+# The newest replies, among which one is chosen that shows something.
+LOOKED_THROUGH = 200
 # As a browser calls them; Unfold follows it.
 THEMES = ("light", "dark")
 
@@ -83,8 +86,8 @@ class Taken:
 def pictures() -> list[Picture]:
     """Return the pages to be pictured, with a person, a reply and a memory that show something."""
     person = Profile.objects.order_by("-interaction_count").first()
-    traces = ReplyTrace.objects.exclude(recalled=[]).exclude(reply=None)
-    trace = traces.filter(message__guild_id__isnull=False).order_by("-created_at").first()
+    traces = ReplyTrace.objects.exclude(recalled=[]).exclude(reply=None).defer("prompt")
+    trace = _telling(traces.filter(message__guild_id__isnull=False).order_by("-created_at"))
     facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT, valid_to=None).exclude(sources=None)
     fact = facts.order_by("-recall_count", "-said_at").first()
     persona = Persona.objects.order_by("pk").first()
@@ -138,6 +141,17 @@ def _choose_two(page: Page) -> None:
 def _try_both(page: Page) -> None:
     with page.loading():
         page.click("form button", "Try both")
+
+
+def _telling(traces: QuerySet[ReplyTrace]) -> ReplyTrace | None:
+    """Return the newest trace whose prompt told memories, with some left out if there is one."""
+    newest = [trace for trace in traces[:LOOKED_THROUGH] if _in_prompt(trace) - {False}]
+    both = [trace for trace in newest if len(_in_prompt(trace)) > 1]
+    return next(iter(both or newest), None)
+
+
+def _in_prompt(trace: ReplyTrace) -> set[bool]:
+    return {bool(memory.get("in_prompt", True)) for memory in trace.recalled}
 
 
 def take(

@@ -80,6 +80,7 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/<snowflake:person_id>/", people.person_page, name="person"),
     path("people/<snowflake:person_id>/edit/", people.edit_person, name="edit_person"),
+    path("people/<snowflake:person_id>/facts/add/", people.add_a_fact, name="add_fact"),
     path("people/<snowflake:person_id>/export/", people.export_person, name="export_person"),
     path("people/<snowflake:person_id>/erase/", people.erase_person, name="erase_person"),
     path("people/<snowflake:person_id>/<slug:tab>/", people.person_page, name="person_tab"),

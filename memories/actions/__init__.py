@@ -14,6 +14,7 @@ from memories.actions.base import (
     clean,
     clean_to_keep,
 )
+from memories.actions.by_hand import Holding, NotChangedError, add_fact, change_fact
 from memories.actions.erasing import (
     drop_derived,
     drop_moods,
@@ -92,14 +93,18 @@ __all__ = [
     "SUMMARY",
     "UNDONE_WITHIN",
     "BroughtBack",
+    "Holding",
     "MemoryDraft",
     "MergeError",
     "NamedPlace",
+    "NotChangedError",
     "Said",
+    "add_fact",
     "approve",
     "begin_replies",
     "begin_sending",
     "bring_back",
+    "change_fact",
     "change_text",
     "clean",
     "clean_to_keep",

@@ -151,6 +151,19 @@ def _fail(error):
     raise error
 
 
+def test_it_tells_for_how_long_and_why_a_service_has_been_away(service):
+    breaker = breaker_of(service, failures_to_open=1)
+    assert breaker.away_for is None
+    service.away = True
+    with pytest.raises(AwayError):
+        breaker.call(service.ask)
+    assert breaker.trouble == "away for 0 s (ConnectionError)"
+    breaker.since -= 200
+    assert breaker.trouble == "away for 3 minutes (ConnectionError)"
+    breaker.close()
+    assert breaker.away_for is None
+
+
 def test_a_probe_in_a_thread_lets_calls_through_again(service, caplog):
     caplog.set_level(logging.INFO, "whisper.circuit_breaker")
     breaker = breaker_of(service, failures_to_open=1, probe_seconds=0.01)

@@ -25,6 +25,8 @@ SIZE = 50
 # How many of the messages that follow the one looked for are on its page.
 FOLLOWING = 10
 SHOWN_OF_REPLIED = 120
+# Of each message: the web chat takes 20,000 characters, and a page shows fifty messages.
+SHOWN_OF_MESSAGE = 600
 # What each feature of recall means to a reader; the others are of date and weight.
 KINDS = {
     "meaning": "p1",
@@ -118,6 +120,7 @@ class Line:
     """A message in a channel.
 
     Args:
+        text: what it says, or the beginning of it.
         replied: the beginning of the message that it replies to; empty for none.
         trace: why it is what it is, without its prompt, if it is a reply.
         seconds: how long the reply took; None if that isn't known.
@@ -125,9 +128,15 @@ class Line:
 
     message: Message
     name: str
+    text: str
     replied: str
     trace: ReplyTrace | None
     seconds: float | None
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether the message says more."""
+        return len(self.text) < len(self.message.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +152,12 @@ class Channeled:
     people: Mapping[int | None, int]
 
 
-def channel_of(channel_id: int, before: str) -> Channeled | None:
-    """Return a page of a channel that ends before a mark; None if nothing was said there."""
+def channel_of(channel_id: int, before: str, whole: int | None = None) -> Channeled | None:
+    """Return a page of a channel that ends before a mark; None if nothing was said there.
+
+    Args:
+        whole: the key of a message that is shown whole, however long it is.
+    """
     rows = Message.objects.filter(channel_id=channel_id)
     page = newest_first(rows, "sent_at", before, SIZE)
     messages: list[Message] = list(reversed(page.rows))
@@ -159,7 +172,7 @@ def channel_of(channel_id: int, before: str) -> Channeled | None:
         server=_server(row, names),
         place=one.place,
         guild_id=one.guild_id,
-        lines=_lines(messages, people),
+        lines=_lines(messages, people, whole),
         older=page.next,
         people=Counter(message.person_id for message in messages),
     )
@@ -176,7 +189,7 @@ def mark_around(channel_id: int, pk: int) -> str:
     return mark_before(last.sent_at, last.pk + 1)
 
 
-def _lines(messages: Sequence[Message], people: Mapping[int, str]) -> list[Line]:
+def _lines(messages: Sequence[Message], people: Mapping[int, str], whole: int | None) -> list[Line]:
     own = [message.pk for message in messages if message.from_companion]
     traces = {
         trace.reply_id: trace
@@ -192,6 +205,7 @@ def _lines(messages: Sequence[Message], people: Mapping[int, str]) -> list[Line]
             Line(
                 message,
                 name or "somebody who isn't remembered",
+                message.text if message.pk == whole else message.text[:SHOWN_OF_MESSAGE],
                 f"{replied.author_name}: {replied.text[:SHOWN_OF_REPLIED]}" if replied else "",
                 trace,
                 sum(trace.milliseconds.values()) / 1000 if trace and trace.milliseconds else None,

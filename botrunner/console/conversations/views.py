@@ -35,10 +35,10 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         return asked
     sought = _key(request.GET.get("message", ""))
     mark = _mark(request, channel_id, sought)
-    found = channel_of(channel_id, mark)
+    found = channel_of(channel_id, mark, sought)
     if found is None and mark:
         messages.info(request, "Nothing had been said here by then. This is the latest.")
-        mark, found = "", channel_of(channel_id, "")
+        mark, found = "", channel_of(channel_id, "", sought)
     if found is None:
         raise Http404
     note_reading(request, found.people, what="conversation")

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from botrunner.console.days import midnight
 from botrunner.console.people.finding import person_called
 from botrunner.console.people.forms import ReasonField
+from memories.actions import Holding
 from memories.facts.predicates import Category
 from memories.models import Memory, Place, PlaceName
 from memories.search import Filters, Mode, SearchQuery
@@ -19,7 +21,7 @@ from memories.search.base import LONGEST_TEXT
 from profiles.models import Emotion
 from whisper.console.reading import keep_words
 
-LONGEST_MEMORY = 50_000
+LONGEST_MEMORY, LONGEST_FACT = 50_000, 500
 # Filters that the table of memories has too, with their names there; a place has one of two.
 IN_THE_TABLE = {
     "who": "person_id__exact",
@@ -165,6 +167,70 @@ class MemoryForm(forms.Form):
 
     def __init__(self, memory: Memory, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={"text": memory.text, "revision": memory.revision})
+        self._memory = memory
+        is_fact = memory.kind in (Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT)
+        if is_fact and (data is None or "since" in data):
+            self._add_fields_of_facts(memory)
+
+    def _add_fields_of_facts(self, memory: Memory) -> None:
+        since, until = memory.valid_from, memory.valid_to
+        self.fields["category"] = theme_field(memory.category)
+        self.fields["since"] = _day_field("True since", since)
+        self.fields["until"] = _day_field(
+            "True until", until, required=False, help_text="Leave it empty while it is true."
+        )
+        self.order_fields(["text", "category", "since", "until", "reason"])
+
+    def holding(self) -> Holding | None:
+        """Return when a fact holds, and its theme; None for another memory.
+
+        A day that wasn't changed keeps its time.
+        """
+        given = self.cleaned_data
+        if "since" not in given:
+            return None
+        since = _time_of(given["since"], self._memory.valid_from)
+        until = _time_of(given["until"], self._memory.valid_to) if given["until"] else None
+        if until is not None and since.date() == until.date():
+            until = max(since, until)
+        return Holding(given["category"], since, until)
+
+
+def theme_field(chosen: str = "") -> forms.ChoiceField:
+    """Return a field that chooses the theme of a fact."""
+    themes = [(one.value, one.value.capitalize()) for one in Category]
+    other = [] if chosen in list(Category) else [(chosen, chosen or "None")]
+    return forms.ChoiceField(
+        label="Theme", choices=[*other, *themes], initial=chosen, required=False
+    )
+
+
+def _day_field(label: str, at: datetime | None, **more: Any) -> forms.DateField:
+    day = timezone.localdate(at) if at else None
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, initial=day, widget=widget, **more)
+
+
+def _time_of(day: date, before: datetime | None) -> datetime:
+    """Return the beginning of a day, or the time before if it is of that day."""
+    if before is not None and timezone.localdate(before) == day:
+        return before
+    return midnight(day)
+
+
+class FactForm(forms.Form):
+    """Add a fact about a person."""
+
+    text = forms.CharField(
+        label="Fact",
+        max_length=LONGEST_FACT,
+        help_text="A sentence about them, such as “They play the cello.”",
+    )
+    category = theme_field(Category.OTHER)
+    reason = ReasonField()
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, prefix="fact")
 
 
 class BulkForm(forms.Form):

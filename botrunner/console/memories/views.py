@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from botrunner.console.memories.comparing import Pieces, compared
@@ -20,7 +22,9 @@ from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
 from memories.actions import (
     MergeError,
+    NotChangedError,
     approve,
+    change_fact,
     change_text,
     kept_first,
     merge,
@@ -112,15 +116,34 @@ def _correct(request: HttpRequest, memory: Memory, form: MemoryForm) -> bool:
     """Correct a memory unless somebody else changed it meanwhile; return whether that was done."""
     if form.cleaned_data["revision"] != memory.revision:
         form.add_error(
-            None, f"Somebody else changed it meanwhile to: “{memory.text}”. Nothing was saved."
+            None,
+            f"Somebody else changed it meanwhile to: “{memory.text}”{_holds_in_words(memory)}. "
+            "Nothing was saved.",
         )
         form.data = {**form.data, "revision": memory.revision}
         return False
-    if form.cleaned_data["text"] != memory.text:
-        reason = form.cleaned_data["reason"]
-        change_text(memory, form.cleaned_data["text"], actor=acting(request), reason=reason)
+    given: Any = {"actor": acting(request), "reason": form.cleaned_data["reason"]}
+    text, holding = form.cleaned_data["text"], form.holding()
+    try:
+        with transaction.atomic():
+            changed = change_fact(memory.pk, holding, **given) if holding else []
+            if text != memory.text:
+                change_text(memory, text, **given)
+    except NotChangedError as error:
+        form.add_error(None, str(error))
+        return False
+    if changed or text != memory.text:
         messages.success(request, "Corrected.")
     return True
+
+
+def _holds_in_words(memory: Memory) -> str:
+    """Return the theme of a fact and when it holds; empty for another memory."""
+    if memory.kind not in (Memory.Kind.USER_FACT, Memory.Kind.SHARED_FACT):
+        return ""
+    since = f"true since {timezone.localdate(memory.valid_from):%-d %B %Y}"
+    until = f" until {timezone.localdate(memory.valid_to):%-d %B %Y}" if memory.valid_to else ""
+    return f", theme {memory.category or 'none'}, {since}{until}"
 
 
 @page("memories.view_memory")

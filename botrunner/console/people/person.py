@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from botrunner.console.drawing import Felt, MoodChart, mood_chart
 from botrunner.console.people.listing import LEVELS, counts_of
-from botrunner.console.people.timeline import MOST_FACTS, facts_of
+from botrunner.console.people.timeline import facts_of
 from memories.facts.predicates import Category
 from memories.facts.stored import told_today
 from memories.models import Memory, Message, ReplyTrace
@@ -32,7 +32,7 @@ from whisper.action_log.queries import entries_on, with_names
 from whisper.models import ActionEntry
 
 RANGES = {"30": 30, "90": 90, "365": 365}
-MOST_MOODS, MOST_ENTRIES = 3_000, 100
+MOST_MOODS, MOST_ENTRIES, MOST_FACTS = 3_000, 100, 300
 SENTENCES, PLANS = 6, 6
 # What introduces a person, in the order of a sentence about them.
 TELLING = (
@@ -60,7 +60,7 @@ class Head:
     profile: Profile
     consent: Consent | None
     number: int
-    sentences: str
+    sentences: Sequence[str]
     change: RelationshipChange | None
     counts: dict[str, int]
     plans: Sequence[Memory]
@@ -121,13 +121,13 @@ def _telling(person_id: int) -> list[Memory]:
     return list(facts.order_by("-said_at")[:MOST_FACTS])
 
 
-def _introduced(profile: Profile, facts: Sequence[Memory]) -> str:
+def _introduced(profile: Profile, facts: Sequence[Memory]) -> list[str]:
     newest = [fact for fact in facts if fact.category in TELLING]
     told = told_today(newest, timezone.now(), zone_of(profile))
     newest.sort(key=lambda fact: TELLING.index(Category(fact.category)))
     sentences = [told[fact.pk] for fact in newest[:SENTENCES]]
     summary = profile.emotion_state.get("summary", "")
-    return " ".join([*sentences, *([summary] if summary else [])])
+    return [*sentences, *([summary] if summary else [])]
 
 
 def _planned(facts: Sequence[Memory]) -> list[Memory]:

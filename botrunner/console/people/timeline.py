@@ -10,6 +10,7 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from botrunner.console.paging import newest_first
 from memories.facts.predicates import Category
 from memories.facts.stored import told_today
 from memories.models import Memory
@@ -17,7 +18,8 @@ from memories.queries import current, names_of_places, place_in_words
 from profiles.models import Profile
 from profiles.preferences import zone_of
 
-MOST_FACTS = 300
+# Facts of a page, and of the overview, which shows those that hold.
+SIZE, IN_SHORT = 100, 30
 
 
 def facts_of(person_id: int) -> QuerySet[Memory]:
@@ -56,20 +58,29 @@ class Timeline:
     Args:
         themes: their names, each with its facts.
         since: when the time that the bars stand for begins; it ends now.
-        shown: how many facts there are.
+        rows: the same facts, the one said last first.
+        next: where the next page begins; empty on the last one.
     """
 
     themes: Sequence[tuple[str, Sequence[FactRow]]]
     since: datetime
-    shown: int
+    rows: Sequence[Memory]
+    next: str
 
 
-def timeline_of(profile: Profile, *, only_current: bool = False) -> Timeline:
-    """Return a person's facts, by theme, those that hold first."""
+def timeline_of(
+    profile: Profile, *, only_current: bool = False, after: str = "", size: int = SIZE
+) -> Timeline:
+    """Return a page of a person's facts, by theme, those that hold first.
+
+    Args:
+        after: `next` of the page before; empty for the first, which has what was said last.
+    """
     rows = facts_of(profile.person_id).select_related("superseded_by").prefetch_related("sources")
     if only_current:
         rows = rows.filter(current())
-    facts = list(rows.order_by("-said_at")[:MOST_FACTS])
+    page = newest_first(rows, "said_at", after, size)
+    facts: Sequence[Memory] = page.rows
     now = timezone.now()
     since = min((fact.valid_from for fact in facts), default=now - timedelta(days=1))
     told = told_today(facts, now, zone_of(profile))
@@ -77,7 +88,7 @@ def timeline_of(profile: Profile, *, only_current: bool = False) -> Timeline:
     made = [_fact_row(fact, told[fact.pk], names, since, now) for fact in facts]
     made.sort(key=lambda row: (_theme(row.memory), row.state != "current"))
     themes = [(theme, list(group)) for theme, group in groupby(made, key=_theme_name)]
-    return Timeline(themes, since, len(made))
+    return Timeline(themes, since, facts, page.next)
 
 
 def _theme(memory: Memory) -> int:

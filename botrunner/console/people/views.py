@@ -10,13 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from botrunner.console.memories.forms import FactForm
 from botrunner.console.pages import page, shown
 from botrunner.console.people import person
 from botrunner.console.people.forms import EraseForm, ExportForm, PersonForm
 from botrunner.console.people.listing import SEEN, Wanted, having_a_hard_time, listed
 from botrunner.console.people.privacy import privacy_of
 from botrunner.console.people.talks import memories_of, talks_of, traces_of
-from botrunner.console.people.timeline import timeline_of
+from botrunner.console.people.timeline import IN_SHORT, timeline_of
+from memories.actions import NotChangedError, add_fact
 from profiles.actions.base import ProfileError
 from profiles.actions.editing import EditConflictError, edit_profile
 from profiles.models import Consent, Profile, Relationship
@@ -98,7 +100,7 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
         "chart": person.moods_of(profile, days),
         "days": days,
         "ranges": list(person.RANGES),
-        "timeline": timeline_of(profile, only_current=True),
+        "timeline": timeline_of(profile, only_current=True, size=IN_SHORT),
         "plans": head.plans,
         "lines": person.latest_lines(profile.person_id),
         "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
@@ -107,8 +109,9 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
 
 def _facts(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     only_current = request.GET.get("show") == "current"
-    shown = timeline_of(profile, only_current=only_current)
-    return {"timeline": shown, "only_current": only_current}
+    after = request.GET.get("after", "")
+    found = timeline_of(profile, only_current=only_current, after=after)
+    return {"timeline": found, "only_current": only_current, "fact_form": FactForm()}
 
 
 def _memories(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
@@ -185,7 +188,37 @@ def edit_person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 def _named(name: str) -> str:
-    return label_of(name.removeprefix("preference."))
+    return label_of(name.removeprefix("preference.").removeprefix("personality."))
+
+
+@page("memories.change_memory")
+def add_a_fact(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Add a fact about a person by hand; a reason is required."""
+    profile = _profile(person_id)
+    if request.method != "POST" or not request.user.has_perm("profiles.view_profile"):
+        raise PermissionDenied
+    if (asked := require_reason(request, person_id)) is not None:
+        return asked
+    form = FactForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            add_fact(
+                person_id,
+                given["text"],
+                category=given["category"],
+                actor=acting(request),
+                reason=given["reason"],
+            )
+        except NotChangedError as error:
+            form.add_error("text", str(error))
+        else:
+            messages.success(request, "Added.")
+            return redirect(reverse("console:person_tab", args=[person_id, "facts"]))
+    note_reading(request, person_id, what="facts", on=profile)
+    response = _person(request, profile, "facts")
+    getattr(response, "context_data", {})["fact_form"] = form
+    return response
 
 
 @page("profiles.view_profile")

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from botrunner.console.conversations.prompts import sections_of
 from botrunner.console.conversations.reading import MOST_CHANNELS
+from botrunner.console.screenshots import pictures
 from botrunner.demo.world import SERVERS
 from memories.actions import Said, store_message
 from memories.models import Memory, Message, Place, ReplyTrace
@@ -36,6 +37,25 @@ def test_channels_stand_under_their_servers_by_name(admin):
     assert {server.name for server in SERVERS} < set(servers)
     assert "evening-talk" in {one.name for one in servers["Harbour Lights"]}
     assert "Dario" in {one.name for one in servers["Direct messages"]}
+
+
+def test_memories_that_were_all_left_out_of_the_prompt_did_come_to_mind(admin, trace):
+    recalled = [{**one, "in_prompt": False} for one in trace.recalled]
+    ReplyTrace.objects.filter(pk=trace.pk).update(recalled=recalled)
+    address = channel(trace.reply.channel_id)
+    page = admin.get(address, {"reply": trace.reply_id}).content.decode()
+    assert "All that came to mind was left out of the prompt." in page
+    assert "Nothing came to mind" not in page
+    ReplyTrace.objects.filter(pk=trace.pk).update(recalled=[])
+    page = admin.get(address, {"reply": trace.reply_id}).content.decode()
+    assert "Nothing came to mind" in page
+
+
+def test_the_pictured_conversation_has_memories_in_its_prompt_and_what_just_missed(admin):
+    address = next(one.address for one in pictures() if one.name == "conversation")
+    why = admin.get(address).context["why"]
+    assert why.told
+    assert why.missed
 
 
 def test_a_channel_is_read_as_a_chat_and_earlier_messages_follow(admin, monkeypatch):

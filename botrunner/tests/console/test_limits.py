@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from botrunner.console.conversations.reading import SIZE as PER_PAGE
 from botrunner.console.memories.forms import LONGEST_MEMORY
 from botrunner.console.memories.views import DOES
+from botrunner.console.people.timeline import SIZE, facts_of
 from botrunner.console.people.views import TABS
 from botrunner.console.urls import urlpatterns
 from botrunner.personas.actions import make_persona
-from memories.actions import put_aside
-from memories.models import Memory, ReplyTrace
+from botrunner.web.consumers import LONGEST_TEXT
+from memories.actions import MemoryDraft, Said, put_aside, remember_all, store_message
+from memories.models import Memory, Message, Place, ReplyTrace
 from profiles.models import Profile
 from whisper.action_log import Actor
 from whisper.admin import BaseAdmin
@@ -40,6 +46,7 @@ NO_PAGES = {
     "fetch_backup",
     "export_person",
     "erase_person",
+    "add_fact",
     "memories_chosen",
     "undo_forgetting",
     "analytics_file",
@@ -139,6 +146,60 @@ def test_memories_of_the_greatest_length_are_saved_and_leave_every_page_small(ad
         is_within_limits(admin, reverse("console:memories_chosen", args=[does]), chosen=ids)
     put_aside([one.pk for one in chosen], actor=Actor.admin(3), reason="They asked.")
     is_within_limits(admin, reverse("console:forgotten"))
+
+
+def test_the_facts_of_who_told_much_are_paged(admin, dario):
+    remember_all(a_fact(dario, number) for number in range(300))
+    is_within_limits(admin, tab_of("overview", dario))
+    is_within_limits(admin, tab_of("facts", dario))
+    seen: list[Memory] = []
+    after = ""
+    while seen == [] or after:
+        page = admin.get(tab_of("facts", dario), {"after": after}).context["timeline"]
+        assert len(page.rows) <= SIZE
+        seen += page.rows
+        after = page.next
+    assert len({one.pk for one in seen}) == len(seen) == facts_of(dario.person_id).count() >= 300
+
+
+def a_fact(person, number):
+    told = f"Their plant number {number} is a fern. " + "It's been well for years. " * 20
+    return MemoryDraft(
+        person.person_id,
+        Memory.Kind.USER_FACT,
+        told,
+        Place.DIRECT,
+        timezone.now() - timedelta(hours=number),
+        category="pet",
+    )
+
+
+def test_a_page_of_the_longest_messages_is_small_and_each_can_be_read_whole(admin, dario):
+    reply = reply_of(dario).reply
+    said = Message.objects.filter(channel_id=reply.channel_id)
+    text = "It's a long story. " * (LONGEST_TEXT // 19)
+    for number in range(PER_PAGE):
+        message = Said(
+            platform=reply.platform,
+            platform_id=10**17 + number,
+            person_id=dario.person_id,
+            author_name="Dario",
+            channel_id=reply.channel_id,
+            place=reply.place,
+            guild_id=reply.guild_id,
+            sent_at=reply.sent_at - timedelta(seconds=number + 1),
+            text=text,
+            keep=True,
+        )
+        store_message(message)
+    address = reverse("console:conversation", args=[reply.channel_id])
+    is_within_limits(admin, f"{address}?message={reply.pk}&reply={reply.pk}")
+    long = said.filter(text=text)[0]
+    page = unescape(admin.get(address, {"message": reply.pk}).content.decode())
+    assert text.strip() not in page
+    assert f"Show all {len(long.text):,} characters" in page
+    whole = unescape(admin.get(address, {"message": long.pk}).content.decode())
+    assert whole.count(text.strip()) == 1
 
 
 def test_each_list_of_a_table_asks_few_queries_and_is_small(admin):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from botrunner.demo.world import SERVERS
 from memories.actions import put_aside
@@ -150,6 +151,60 @@ def test_what_another_admin_wrote_meanwhile_is_not_overwritten(admin, home):
     assert "They live abroad." in response.content.decode()
     home.refresh_from_db()
     assert home.text == "They live abroad."
+
+
+def opened(admin, memory, **changes):
+    """Return what the form of a memory sends once some of it was changed."""
+    form = admin.get(page_of(memory)).context["form"]
+    given = {field.html_name: field.value() for field in form if field.value() is not None}
+    return {**given, "reason": "They said so.", **changes}
+
+
+def test_the_theme_and_the_days_of_a_fact_are_corrected_with_a_reason(admin, home):
+    given = opened(admin, home, category="other", since="2020-02-03")
+    assert admin.post(page_of(home), given).status_code == 302
+    before, text = home.valid_from, home.text
+    home.refresh_from_db()
+    assert (home.category, localdate(home.valid_from)) == ("other", date(2020, 2, 3))
+    assert (home.valid_to, home.text) == (None, text)
+    entry = ActionEntry.objects.get(action="memory.change", object_id=str(home.pk))
+    assert entry.reason == "They said so."
+    assert entry.changes["category"] == ["home", "other"]
+    assert entry.changes["valid_from"] == [str(before), str(home.valid_from)]
+
+
+def test_a_fact_ends_on_a_day_and_holds_again_without_it(admin, home):
+    yesterday = localdate() - timedelta(days=1)
+    admin.post(page_of(home), opened(admin, home, until=yesterday.isoformat()))
+    home.refresh_from_db()
+    assert (home.ending, localdate(home.valid_to)) == ("over", yesterday)
+    assert "until" in home.text
+    admin.post(page_of(home), opened(admin, home, until=""))
+    home.refresh_from_db()
+    assert (home.ending, home.valid_to) == ("", None)
+    assert "until" not in home.text
+
+
+def test_a_fact_that_another_replaced_is_not_made_true_beside_it(admin):
+    replaced = Memory.objects.exclude(superseded_by=None)[0]
+    response = admin.post(page_of(replaced), opened(admin, replaced, until=""))
+    assert "Another fact took its place" in response.content.decode()
+    assert Memory.objects.get(pk=replaced.pk).valid_to == replaced.valid_to
+
+
+def test_a_fact_cannot_end_before_it_begins(admin, home):
+    given = opened(admin, home, since="2024-05-06", until="2024-05-05", text="They live on a boat.")
+    assert "end before it begins" in admin.post(page_of(home), given).content.decode()
+    kept = Memory.objects.get(pk=home.pk)
+    assert (kept.valid_from, kept.valid_to, kept.text) == (home.valid_from, None, home.text)
+
+
+def test_days_that_another_admin_changed_meanwhile_are_not_overwritten(admin, home):
+    given = opened(admin, home, until="2026-01-01")
+    admin.post(page_of(home), opened(admin, home, since="2020-02-03"))
+    page = admin.post(page_of(home), given).content.decode()
+    assert "true since 3 February 2020" in page
+    assert Memory.objects.get(pk=home.pk).valid_to is None
 
 
 def test_chosen_memories_are_shown_before_they_are_forgotten_with_a_reason(admin, dario):

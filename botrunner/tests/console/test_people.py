@@ -55,6 +55,29 @@ def test_a_mark_that_makes_no_sense_gives_the_first_page(admin, after):
     assert names(admin.get(PEOPLE, {"after": after})) == names(admin.get(PEOPLE))
 
 
+def test_a_fact_is_added_by_hand_with_a_reason(admin, dario):
+    address = reverse("console:add_fact", args=[dario.person_id])
+    given = {"fact-text": "They play the cello.", "fact-category": "like"}
+    assert "Write a short reason" in admin.post(address, given).content.decode()
+    given["fact-reason"] = "They told me."
+    assert admin.post(address, given).status_code == 302
+    fact = Memory.objects.get(person_id=dario.person_id, text="They play the cello.")
+    assert (fact.kind, fact.category, fact.place) == ("user_fact", "like", "direct")
+    entry = ActionEntry.objects.get(action="memory.remember", object_id=str(fact.pk))
+    assert entry.reason == "They told me."
+    shown = admin.get(tab_of(dario, "facts")).content.decode()
+    assert "They play the cello." in shown
+    assert "known already" in admin.post(address, given).content.decode()
+
+
+def test_no_fact_is_added_about_who_declined(admin, dario):
+    decide_consent(dario.person_id, granted=False, source="test")
+    given = {"fact-text": "They play the cello.", "fact-category": "like", "fact-reason": "x"}
+    response = admin.post(reverse("console:add_fact", args=[dario.person_id]), given)
+    assert "agreed to be remembered" in response.content.decode()
+    assert not Memory.objects.filter(text="They play the cello.").exists()
+
+
 def test_a_name_is_found_and_stays_out_of_the_address(admin):
     response = admin.post(PEOPLE, {"sought": "dari"}, follow=True)
     assert names(response) == ["Dario"]

@@ -102,6 +102,7 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("get", "console:person", PERSON, {}, READERS),
     *(("get", "console:person_tab", PERSON | {"tab": tab}, {}, READERS) for tab in TABS),
     ("get", "console:edit_person", PERSON, {}, {MODERATOR, OWNER}),
+    ("post", "console:add_fact", PERSON, {"fact-text": ""}, {MODERATOR, OWNER}),
     ("post", "console:export_person", PERSON, {"export-reason": ""}, {OFFICER, OWNER}),
     ("post", "console:erase_person", PERSON, {"erase-reason": "x"}, {OFFICER, OWNER}),
     ("get", "console:conversations", {}, {}, READERS),
