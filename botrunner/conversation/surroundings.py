@@ -24,7 +24,7 @@ class Quoted:
     Args:
         how: how they point at it, such as "they reply to".
         speaker: who wrote it; empty if that isn't known.
-        message_id: its id on the platform; None if it has none of its own.
+        platform_id: its id on the platform; None if it has none of its own.
         title: of the thread or forum post that it began; empty otherwise.
         agreed: whether it is known that who wrote it agrees to be remembered.
     """
@@ -32,7 +32,7 @@ class Quoted:
     how: str
     text: str
     speaker: str = ""
-    message_id: int | None = None
+    platform_id: int | None = None
     title: str = ""
     agreed: bool = False
 
@@ -99,7 +99,7 @@ def quotations(around: Surroundings, held: Sequence[CachedMessage], *, budget: i
 
 def _lines(pointed_at: Sequence[Quoted], known: set[int], each: int) -> Iterator[str]:
     for one in pointed_at:
-        tokens = min(REPEATED_TOKENS, each) if one.message_id in known else each
+        tokens = min(REPEATED_TOKENS, each) if one.platform_id in known else each
         said = quoted_text(clip(one.text, tokens))
         title = f" {quoted_name(one.title)}" if one.title else ""
         by = f"{quoted_name(one.speaker)} said " if safe_name(one.speaker) else ""

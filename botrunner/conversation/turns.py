@@ -103,11 +103,11 @@ class Turn(Generic[T]):
         """Return its place in the order of its channel."""
         return not self._leaving, max(self._floor, min(self.messages, default=0))
 
-    def _may_take(self, message_id: int) -> bool:
+    def _may_take(self, platform_id: int) -> bool:
         """Return whether a message belongs to it: one said earlier does until the reply leaves."""
         if self._alone or len(self.messages) >= MOST_MESSAGES:
             return False
-        missed = not self._leaving and message_id < max(self.messages, default=0)
+        missed = not self._leaving and platform_id < max(self.messages, default=0)
         return missed or not self._closed
 
     def _free_slot(self) -> None:
@@ -166,28 +166,28 @@ class Turns(Generic[T]):
         self._stopping = False
 
     def add(
-        self, person_id: int, channel_id: int, message_id: int, message: T, *, alone: bool = False
+        self, person_id: int, channel_id: int, platform_id: int, message: T, *, alone: bool = False
     ) -> None:
         """Take a message into its person's open turn, or begin one; a known message is left out.
 
         Args:
             alone: begin a turn that takes no other message and doesn't wait for any.
         """
-        if self._stopping or message_id in self._turn_of:
+        if self._stopping or platform_id in self._turn_of:
             return
         lane = self._lanes.setdefault((person_id, channel_id), _Lane())
         turn = lane.turns[-1] if lane.turns else None
-        if turn is None or alone or not turn._may_take(message_id):
+        if turn is None or alone or not turn._may_take(platform_id):
             waited = self._window_seconds if alone else 0.0
             began_at = asyncio.get_running_loop().time() - waited
             floor = turn._place[1] + 1 if turn else 0
             turn = Turn(person_id, channel_id, began_at, _closed=alone, _alone=alone, _floor=floor)
             lane.turns.append(turn)
             self._enter(turn)
-        turn.messages[message_id] = message
+        turn.messages[platform_id] = message
         turn._make_again()
         self._order(channel_id)
-        self._turn_of[message_id] = turn
+        self._turn_of[platform_id] = turn
         self._call_back(channel_id)
         WAITING.set(len(self._turn_of))
         if lane.task is None:
@@ -198,27 +198,27 @@ class Turns(Generic[T]):
         for turn in self._resting:
             turn._sooner.set()
 
-    def has(self, message_id: int) -> bool:
+    def has(self, platform_id: int) -> bool:
         """Return whether a message waits for its reply here."""
-        return message_id in self._turn_of
+        return platform_id in self._turn_of
 
-    def held(self, message_id: int) -> T | None:
+    def held(self, platform_id: int) -> T | None:
         """Return a message that waits for its reply, None if it doesn't."""
-        turn = self._turn_of.get(message_id)
-        return turn.messages.get(message_id) if turn else None
+        turn = self._turn_of.get(platform_id)
+        return turn.messages.get(platform_id) if turn else None
 
-    def replace(self, message_id: int, message: T) -> None:
+    def replace(self, platform_id: int, message: T) -> None:
         """Take a message's new form; a reply that is being made to the old one begins again."""
-        turn = self._turn_of.get(message_id)
+        turn = self._turn_of.get(platform_id)
         if turn is not None:
-            turn.messages[message_id] = message
+            turn.messages[platform_id] = message
             turn._make_again()
 
-    def drop(self, message_id: int) -> None:
+    def drop(self, platform_id: int) -> None:
         """Take a message out: it gets no reply unless that is being sent already."""
-        turn = self._turn_of.pop(message_id, None)
+        turn = self._turn_of.pop(platform_id, None)
         if turn is not None and not turn._leaving:
-            turn.messages.pop(message_id, None)
+            turn.messages.pop(platform_id, None)
             turn._make_again()
 
     def is_crowded(self) -> bool:
@@ -363,7 +363,7 @@ class Turns(Generic[T]):
 
     def _end(self, turn: Turn[T]) -> None:
         self._leave(turn)
-        for message_id in turn.messages:
-            self._turn_of.pop(message_id, None)
+        for platform_id in turn.messages:
+            self._turn_of.pop(platform_id, None)
         WAITING.set(len(self._turn_of))
         SECONDS.observe(asyncio.get_running_loop().time() - turn.began_at)

@@ -60,7 +60,7 @@ def unkept_words(parts: PromptParts, turn: Sequence[Incoming]) -> Sequence[Quota
     """
     held, around = {one.id for one in parts.history}, parts.around
     talk = [one for one in around.talk if one.id not in held]
-    pointed_at = [one for one in around.pointed_at if one.message_id not in held]
+    pointed_at = [one for one in around.pointed_at if one.platform_id not in held]
     lines = [*parts.history, *talk]
     said = [(one.text, one.agreed) for one in lines if not one.from_companion]
     said += [(one.text, one.agreed) for one in pointed_at]

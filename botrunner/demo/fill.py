@@ -80,7 +80,7 @@ def _live(person: Person, count: int, end: datetime, chance: random.Random) -> N
     else:
         decide_consent(person.id, granted=True, source=SOURCE)
     wishes.choose_their_level(person)
-    told, ids, lived = Told(person), person.message_ids, 0
+    told, ids, lived = Told(person), person.platform_ids, 0
     for stage in _stages(year_of(person, count, end, chance)):
         talk.write(stage, ids, told, chance)
         settle(person.id, personal=True, now=stage[-1].at)

@@ -111,7 +111,7 @@ class Person:
         return LEVELS.get(self.role, Consent.Level.MODERATE)
 
     @property
-    def message_ids(self) -> Iterator[int]:
+    def platform_ids(self) -> Iterator[int]:
         """Return the ids of their messages and of the replies to them, in order."""
         first = FIRST_MESSAGE_ID + self.number * MESSAGES_A_PERSON
         return iter(range(first, first + MESSAGES_A_PERSON))

@@ -30,14 +30,14 @@ DECLINED = "Its author doesn't want me to read what they write."
 NO_WORDS = "There is nothing in it that I could read."
 SILENT = "The people who manage this server don't want me to talk here, or with you."
 
-_ID = re.compile(r"whisper:ask:(?P<message_id>\d{1,20})")
+_ID = re.compile(r"whisper:ask:(?P<platform_id>\d{1,20})")
 
 
 class QuestionForm(discord.ui.Modal):
     """Asks what somebody wants to know about a message."""
 
-    def __init__(self, message_id: int) -> None:
-        super().__init__(title="Ask about this", custom_id=f"whisper:ask:{message_id}")
+    def __init__(self, platform_id: int) -> None:
+        super().__init__(title="Ask about this", custom_id=f"whisper:ask:{platform_id}")
         field: discord.ui.TextInput[Any] = discord.ui.TextInput(
             placeholder="For example: What does that mean?",
             style=discord.TextStyle.paragraph,
@@ -57,17 +57,17 @@ async def answer_form(interaction: discord.Interaction[Any], manners: Manners) -
         return
     try:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        for piece in split(await _answer(interaction, manners, int(found["message_id"]))):
+        for piece in split(await _answer(interaction, manners, int(found["platform_id"]))):
             await answer(interaction, piece)
     except Exception as error:
         await apologise(interaction, error, "a question about a message")
 
 
-async def _answer(interaction: discord.Interaction[Any], manners: Manners, message_id: int) -> str:
+async def _answer(interaction: discord.Interaction[Any], manners: Manners, platform_id: int) -> str:
     question = _question(interaction)
     # Of the channel that it was asked in: nobody reads others through a form of their own making.
     message = await fetch_message(
-        interaction.client, interaction.guild_id, question.channel_id, message_id
+        interaction.client, interaction.guild_id, question.channel_id, platform_id
     )
     if message is None:
         return GONE

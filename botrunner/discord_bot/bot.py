@@ -103,7 +103,7 @@ class Waiting:
 
     guild_id: int | None
     channel_id: int
-    message_id: int
+    platform_id: int
     message: discord.Message | None = None
     recovered: bool = False
     rewriting: Rewriting | None = None
@@ -214,16 +214,16 @@ class WhisperBot(ShardedBot):
         """Have a message answered when it is its turn."""
         self.turns.add(message.author.id, message.channel.id, message.id, waiting)
 
-    def let_go(self, message_ids: Iterable[int]) -> list[discord.Message]:
+    def let_go(self, platform_ids: Iterable[int]) -> list[discord.Message]:
         """Have messages answered no more that were taken back.
 
         Returns:
             What is shown of replies to them that were to begin again: nobody else removes it.
         """
         shown = list[discord.Message]()
-        for message_id in message_ids:
-            self.turns.drop(message_id)
-            shown += self.interrupted.pop(message_id, [])
+        for platform_id in platform_ids:
+            self.turns.drop(platform_id)
+            shown += self.interrupted.pop(platform_id, [])
         return shown
 
     @contextmanager

@@ -203,7 +203,7 @@ class ForgetButton(
 class UnsayButton(
     YesNoButton,
     template=r"whisper:unsay:(?P<yes>yes|no):(?P<person_id>\d{1,20}):"
-    r"(?P<channel_id>\d{1,20}):(?P<message_id>\d{1,20})",
+    r"(?P<channel_id>\d{1,20}):(?P<platform_id>\d{1,20})",
 ):
     """Yes or no to forgetting a message and everything that was made of it."""
 
@@ -211,16 +211,16 @@ class UnsayButton(
     labels: ClassVar = {True: "Forget it", False: "Keep it"}
     styles: ClassVar = {True: ButtonStyle.danger, False: ButtonStyle.secondary}
 
-    def __init__(self, person_id: int, yes: bool, channel_id: int, message_id: int) -> None:
-        super().__init__(person_id, yes, rest=f":{channel_id}:{message_id}")
-        self.channel_id, self.message_id = channel_id, message_id
+    def __init__(self, person_id: int, yes: bool, channel_id: int, platform_id: int) -> None:
+        super().__init__(person_id, yes, rest=f":{channel_id}:{platform_id}")
+        self.channel_id, self.platform_id = channel_id, platform_id
 
     async def press(self, interaction: discord.Interaction[Any]) -> None:
         """Forget the message as if its author had deleted it."""
         text = "Nothing was forgotten."
-        if self.yes and await in_database(_said_by, self.message_id, self.person_id):
+        if self.yes and await in_database(_said_by, self.platform_id, self.person_id):
             await follow_deletion(
-                PLATFORM, self.channel_id, self.message_id, deleted_at=timezone.now()
+                PLATFORM, self.channel_id, self.platform_id, deleted_at=timezone.now()
             )
             text = "Forgotten. The message itself stays in Discord until you delete it there."
         await interaction.edit_original_response(content=text, view=None)
@@ -256,9 +256,9 @@ def forget_question(person_id: int, memory: UUID) -> discord.ui.View:
     return _view(ForgetButton(person_id, memory), ForgetButton(person_id, None))
 
 
-def unsay_question(person_id: int, channel_id: int, message_id: int) -> discord.ui.View:
+def unsay_question(person_id: int, channel_id: int, platform_id: int) -> discord.ui.View:
     """Return the buttons under the question whether a message is to be forgotten."""
-    place = channel_id, message_id
+    place = channel_id, platform_id
     return _view(UnsayButton(person_id, True, *place), UnsayButton(person_id, False, *place))
 
 
@@ -301,9 +301,9 @@ async def _said_before(person_id: int, channel_id: int) -> list[CachedMessage]:
     return [one for one in said if not (one.agreed or one.from_companion) and one.text]
 
 
-def _said_by(message_id: int, person_id: int) -> bool:
+def _said_by(platform_id: int, person_id: int) -> bool:
     """Return whether a message is held as one of a person."""
-    rows = Message.objects.filter(platform=PLATFORM, platform_id=message_id, person_id=person_id)
+    rows = Message.objects.filter(platform=PLATFORM, platform_id=platform_id, person_id=person_id)
     return rows.exists()
 
 

@@ -30,9 +30,9 @@ def edit_event(message: discord.Message) -> Event:
     )
 
 
-def deletion_event(channel_id: int, guild_id: int | None, message_ids: set[int]) -> Event:
+def deletion_event(channel_id: int, guild_id: int | None, platform_ids: set[int]) -> Event:
     """Return that messages were deleted."""
-    return Event(EventKind.DELETION, channel_id, guild_id, tuple(sorted(message_ids)))
+    return Event(EventKind.DELETION, channel_id, guild_id, tuple(sorted(platform_ids)))
 
 
 async def read_again(client: discord.Client, event: Event) -> Event | None:
@@ -43,7 +43,7 @@ async def read_again(client: discord.Client, event: Event) -> Event | None:
     """
     try:
         message = await fetch_message(
-            client, event.guild_id, event.channel_id or 0, event.message_ids[0]
+            client, event.guild_id, event.channel_id or 0, event.platform_ids[0]
         )
     except (discord.HTTPException, *NETWORK) as error:
         if not is_transient(error):
@@ -53,7 +53,7 @@ async def read_again(client: discord.Client, event: Event) -> Event | None:
 
 
 async def fetch_message(
-    client: discord.Client, guild_id: int | None, channel_id: int, message_id: int
+    client: discord.Client, guild_id: int | None, channel_id: int, platform_id: int
 ) -> discord.Message | None:
     """Return a message of Discord's; None if it, or its channel, is gone.
 
@@ -68,7 +68,7 @@ async def fetch_message(
         channel = channel or await client.fetch_channel(channel_id)
         if not isinstance(channel, discord.abc.Messageable):
             return None
-        return await channel.fetch_message(message_id)
+        return await channel.fetch_message(platform_id)
     except GONE:
         return None
 

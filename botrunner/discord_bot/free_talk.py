@@ -86,10 +86,10 @@ class FreeTalk:
             channel.unasked = False
         return continues
 
-    def drop(self, channel_id: int, message_ids: Collection[int]) -> None:
+    def drop(self, channel_id: int, platform_ids: Collection[int]) -> None:
         """Follow deletions: a question that is deleted isn't open any more."""
         channel = self._channels.get(channel_id)
-        if channel is not None and channel.last_id in message_ids:
+        if channel is not None and channel.last_id in platform_ids:
             channel.last_id = 0
 
     def is_called(

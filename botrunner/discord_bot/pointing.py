@@ -124,11 +124,11 @@ async def _start_of(channel: object) -> discord.Message | None:
     return await _fetched(channel, channel.id)
 
 
-async def _fetched(channel: object, message_id: int) -> discord.Message | None:
+async def _fetched(channel: object, platform_id: int) -> discord.Message | None:
     if not isinstance(channel, discord.abc.Messageable):
         return None
     try:
-        return await channel.fetch_message(message_id)
+        return await channel.fetch_message(platform_id)
     except GONE:
         return None
 

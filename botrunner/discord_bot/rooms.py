@@ -59,15 +59,15 @@ class Rooms:
             room.lines[message.id] = self._line(message)
             _shorten(room)
 
-    def drop(self, channel_id: int, message_ids: Iterable[int]) -> None:
+    def drop(self, channel_id: int, platform_ids: Iterable[int]) -> None:
         """Follow deletions."""
         room = self._rooms.get(channel_id)
         if room is None:
             return
-        for message_id in message_ids:
-            room.lines.pop(message_id, None)
+        for platform_id in platform_ids:
+            room.lines.pop(platform_id, None)
             if not room.is_read:
-                room.deleted.add(message_id)
+                room.deleted.add(platform_id)
 
     def clear(self) -> None:
         """Forget all: messages may have been missed."""

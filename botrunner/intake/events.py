@@ -40,7 +40,7 @@ class Event:
         kind: what happened.
         channel_id: the channel or thread where it happened; None for a whole server.
         guild_id: its server; None in direct messages.
-        message_ids: the messages concerned, one except in a bulk deletion; empty for removals.
+        platform_ids: the messages concerned, one except in a bulk deletion; empty for removals.
         person_id: who wrote the message, if that is known.
         at: when it happened, or was noticed.
         content: the words, in the form that the handler of its kind takes: in memory alone, None
@@ -50,7 +50,7 @@ class Event:
     kind: EventKind
     channel_id: int | None = None
     guild_id: int | None = None
-    message_ids: tuple[int, ...] = ()
+    platform_ids: tuple[int, ...] = ()
     person_id: int | None = None
     at: datetime = field(default_factory=timezone.now)
     content: Any = field(default=None, compare=False, repr=False)
@@ -66,10 +66,10 @@ class Event:
         places = (self.channel_id, self.guild_id, self.person_id)
         if not all(one is None or _is_id(one) for one in places):
             return None
-        if all(map(_is_id, self.message_ids)):
+        if all(map(_is_id, self.platform_ids)):
             return self
-        left = tuple(filter(_is_id, self.message_ids))
-        return replace(self, message_ids=left) if left else None
+        left = tuple(filter(_is_id, self.platform_ids))
+        return replace(self, platform_ids=left) if left else None
 
     def to_line(self, number: int) -> bytes:
         """Return the line that a spool keeps, without the content; ids are strings."""
@@ -78,7 +78,7 @@ class Event:
             "kind": self.kind.value,
             "channel": _text(self.channel_id),
             "guild": _text(self.guild_id),
-            "messages": [str(one) for one in self.message_ids],
+            "messages": [str(one) for one in self.platform_ids],
             "person": _text(self.person_id),
             "at": self.at.isoformat(),
         }
@@ -96,7 +96,7 @@ class Event:
                 kind=EventKind(values["kind"]),
                 channel_id=_id(values["channel"]),
                 guild_id=_id(values["guild"]),
-                message_ids=tuple(int(one) for one in values["messages"]),
+                platform_ids=tuple(int(one) for one in values["messages"]),
                 person_id=_id(values["person"]),
                 at=datetime.fromisoformat(values["at"]),
             )

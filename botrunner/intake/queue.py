@@ -75,20 +75,20 @@ class _ByMessage:
     def __init__(self) -> None:
         self._entries: dict[int, list[_Entry]] = {}
 
-    def of(self, message_id: int) -> Sequence[_Entry]:
-        return self._entries.get(message_id, ())
+    def of(self, platform_id: int) -> Sequence[_Entry]:
+        return self._entries.get(platform_id, ())
 
     def add(self, entry: _Entry) -> None:
         if entry.event.kind in WORDED:
-            for message_id in entry.event.message_ids:
-                self._entries.setdefault(message_id, []).append(entry)
+            for platform_id in entry.event.platform_ids:
+                self._entries.setdefault(platform_id, []).append(entry)
 
     def drop(self, entry: _Entry) -> None:
         if entry.event.kind in WORDED:
-            for message_id in entry.event.message_ids:
-                self._entries[message_id].remove(entry)
-                if not self._entries[message_id]:
-                    del self._entries[message_id]
+            for platform_id in entry.event.platform_ids:
+                self._entries[platform_id].remove(entry)
+                if not self._entries[platform_id]:
+                    del self._entries[platform_id]
 
 
 Handlers = dict[EventKind, Handler]
@@ -153,17 +153,17 @@ class Intake:
             logger.warning("intake: left out a %s with an impossible id", event.kind)
             return
         event = possible
-        if event.kind == EventKind.MESSAGE and any(map(self.was_deleted, event.message_ids)):
+        if event.kind == EventKind.MESSAGE and any(map(self.was_deleted, event.platform_ids)):
             return
         if event.kind == EventKind.DELETION:
-            self._withdraw(event.message_ids)
+            self._withdraw(event.platform_ids)
         number, durable = self._spool.append(event)
         self._put(_Entry(number, event, durable, asyncio.get_running_loop().time()))
         await durable
 
-    def was_deleted(self, message_id: int) -> bool:
+    def was_deleted(self, platform_id: int) -> bool:
         """Return whether a deletion of a message was taken lately."""
-        return message_id in self._deleted
+        return platform_id in self._deleted
 
     async def take_over(self) -> None:
         """Take what ended processes left; it may be called again at any time.
@@ -174,7 +174,7 @@ class Intake:
             taken = await self._spool.take_over()
         for number, event in taken:
             if event.kind == EventKind.DELETION:
-                self._withdraw(event.message_ids)
+                self._withdraw(event.platform_ids)
             if event.lacks_words:
                 self._unread[number] = event
             else:
@@ -235,8 +235,8 @@ class Intake:
     def _age(self, entry: _Entry) -> float:
         return asyncio.get_running_loop().time() - entry.arrived
 
-    def _withdraw(self, message_ids: Iterable[int]) -> None:
-        gone = set(message_ids)
+    def _withdraw(self, platform_ids: Iterable[int]) -> None:
+        gone = set(platform_ids)
         for platform_id in gone:
             self._deleted[platform_id] = None
             self._deleted.move_to_end(platform_id)
@@ -277,7 +277,7 @@ class Intake:
             except NotNowError:
                 return
             self._unread.pop(number, None)
-            if found is None or any(map(self.was_deleted, event.message_ids)):
+            if found is None or any(map(self.was_deleted, event.platform_ids)):
                 self._spool.done([number])
             else:
                 self._put_again(number, found)

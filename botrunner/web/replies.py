@@ -46,7 +46,7 @@ _in_hand: dict[int, asyncio.Task[None]] = {}
 
 
 def message_event(
-    message_id: int,
+    platform_id: int,
     who: str,
     text: str,
     at: datetime,
@@ -65,7 +65,7 @@ def message_event(
     """
     return {
         "type": "message",
-        "id": str(message_id),
+        "id": str(platform_id),
         "who": who,
         **_words(who, text),
         "at": at.isoformat(),
@@ -93,14 +93,14 @@ def event_of(message: Message) -> Event:
     )
 
 
-def state_event(message_id: int, state: str, text: str = "", *, recalled: int = 0) -> Event:
+def state_event(platform_id: int, state: str, text: str = "", *, recalled: int = 0) -> Event:
     """Return the state of the reply to a message.
 
     Args:
         text: why it failed.
         recalled: how many memories it was made with, which a tab can show.
     """
-    event = {"type": "state", "id": str(message_id), "state": state, "text": text}
+    event = {"type": "state", "id": str(platform_id), "state": state, "text": text}
     return {**event, "recalled": recalled} if recalled else event
 
 
@@ -145,11 +145,11 @@ class WebSurface(LocalSurface):
         return delivered
 
 
-def said(message_id: int, person_id: int, name: str, text: str, at: datetime) -> Incoming:
+def said(platform_id: int, person_id: int, name: str, text: str, at: datetime) -> Incoming:
     """Return what a person said in the web chat."""
     return Incoming(
         platform=Message.Platform.WEB,
-        platform_id=message_id,
+        platform_id=platform_id,
         person_id=person_id,
         person_name=name,
         text=text,
@@ -229,9 +229,9 @@ async def finish(seconds: float) -> None:
         task.cancel()
 
 
-async def state_of(person_id: int, message_id: int) -> str | None:
+async def state_of(person_id: int, platform_id: int) -> str | None:
     """Return the state of the reply to a person's message; None if it is not theirs."""
-    row = await in_database(message_of, Message.Platform.WEB, message_id, channel_id=person_id)
+    row = await in_database(message_of, Message.Platform.WEB, platform_id, channel_id=person_id)
     return None if row is None else STATES.get(Message.Reply(row.reply_state))
 
 

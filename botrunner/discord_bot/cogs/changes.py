@@ -84,7 +84,7 @@ class Changes(commands.Cog):
         deletions = [
             Deletion(event.channel_id or 0, platform_id, event.at)
             for event in events
-            for platform_id in event.message_ids
+            for platform_id in event.platform_ids
         ]
         await follow_deletions(PLATFORM, deletions)
 

@@ -85,18 +85,18 @@ class Recovery(commands.Cog):
 
     async def _take_up(self, row: Message, failed: set[int]) -> bool:
         """Have a stored message answered, or settled if it is gone; note where Discord fails."""
-        message_id = row.platform_id
+        platform_id = row.platform_id
         try:
-            message = await fetch_message(self.bot, row.guild_id, row.channel_id, message_id)
+            message = await fetch_message(self.bot, row.guild_id, row.channel_id, platform_id)
         except (discord.HTTPException, *NETWORK) as error:
             # It stays as it is until the next time.
-            logger.warning("recovery: message %s: %s", message_id, type(error).__name__)
+            logger.warning("recovery: message %s: %s", platform_id, type(error).__name__)
             if is_transient(error):
                 failed.add(row.channel_id)
             return False
         if message is None:
-            logger.info("recovery: message %s is gone", message_id)
-            await give_up(message_id, "the message, or its channel, is gone")
+            logger.info("recovery: message %s is gone", platform_id)
+            await give_up(platform_id, "the message, or its channel, is gone")
             return False
         self.bot.wait_for_turn(message, Waiting.on(message, recovered=True))
         return True

@@ -224,7 +224,7 @@ class Talk(commands.Cog):
         self,
         guild_id: int | None,
         channel_id: int,
-        message_id: int,
+        platform_id: int,
         person_id: int,
         way: Way,
         at: datetime,
@@ -237,7 +237,7 @@ class Talk(commands.Cog):
         Returns:
             Why that can't be done, in words for the person; empty if it is being done.
         """
-        message = await fetch_message(self.bot, guild_id, channel_id, message_id)
+        message = await fetch_message(self.bot, guild_id, channel_id, platform_id)
         if message is None or message.author.id != person_id:
             return QUESTION_GONE
         if not self.bot.manners.allow(message):
@@ -246,21 +246,21 @@ class Talk(commands.Cog):
             return TOO_LONG_AGO
         if await beyond_limit(incoming_of(message, self.bot.me)):
             return TOO_FAST
-        row = await in_database(stored_message, message_id)
+        row = await in_database(stored_message, platform_id)
         shown = await self._reply_to(message)
         if row is None or not shown:
             return QUESTION_GONE
-        if self.bot.turns.has(message_id):
+        if self.bot.turns.has(platform_id):
             return ON_IT
         if not await may_reply(message):
             return limit_reached()
         if not await in_database(reopen_reply, row.pk):
             return ON_IT
-        self.bot.interrupted[message_id] = shown
+        self.bot.interrupted[platform_id] = shown
         before = without_note("\n".join(one.content for one in shown))
         rewriting = Rewriting(way, before)
         waiting = Waiting.on(message, recovered=True, rewriting=rewriting)
-        self.bot.turns.add(person_id, channel_id, message_id, waiting, alone=True)
+        self.bot.turns.add(person_id, channel_id, platform_id, waiting, alone=True)
         return ""
 
     async def _reply_to(self, message: discord.Message) -> list[discord.Message]:
@@ -284,15 +284,15 @@ class Talk(commands.Cog):
     async def _messages_of(self, turn: DiscordTurn) -> list[discord.Message]:
         """Return a turn's messages, oldest first; those that Discord no longer has are left out."""
         found = []
-        for one in sorted(turn.messages.values(), key=lambda one: one.message_id):
+        for one in sorted(turn.messages.values(), key=lambda one: one.platform_id):
             try:
                 message = one.message or await fetch_message(
-                    self.bot, one.guild_id, one.channel_id, one.message_id
+                    self.bot, one.guild_id, one.channel_id, one.platform_id
                 )
             except (discord.HTTPException, *NETWORK) as error:
                 raise LaterError(f"Discord failed ({type(error).__name__})") from error
             if message is None:
-                await give_up(one.message_id, "the message, or its channel, is gone")
+                await give_up(one.platform_id, "the message, or its channel, is gone")
             else:
                 found.append(message)
         return found

@@ -10,7 +10,7 @@ from botrunner.intake.spool import Spool
 
 async def test_what_is_dealt_with_while_it_closes_leaves_no_file(tmp_path):
     spool = Spool(tmp_path)
-    number, written = spool.append(Event(EventKind.DELETION, channel_id=1, message_ids=(2,)))
+    number, written = spool.append(Event(EventKind.DELETION, channel_id=1, platform_ids=(2,)))
     await written
     assert list(tmp_path.iterdir())
     closing = asyncio.create_task(spool.close())

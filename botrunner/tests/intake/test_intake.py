@@ -40,7 +40,7 @@ class Platform:
     async def read(self, event):
         if self.is_away:
             raise NotNowError("away")
-        words = self.words.get(event.message_ids[0])
+        words = self.words.get(event.platform_ids[0])
         return None if words is None else replace(event, content=words)
 
 
@@ -61,7 +61,7 @@ class Handled:
 
     @property
     def said(self):
-        return [(one.message_ids, one.content) for one in self.events]
+        return [(one.platform_ids, one.content) for one in self.events]
 
 
 @asynccontextmanager
@@ -86,9 +86,9 @@ async def test_what_is_done_between_events_comes_before_those_that_are_taken_mea
             # It is on disk, and its turn would have come.
             for _ in range(10):
                 await asyncio.sleep(0)
-            assert [one.message_ids for one in handled.events] == [(1,)]
+            assert [one.platform_ids for one in handled.events] == [(1,)]
         await intake.settle()
-    assert [one.message_ids for one in handled.events] == [(1,), (2,)]
+    assert [one.platform_ids for one in handled.events] == [(1,), (2,)]
 
 
 async def test_what_is_done_between_events_waits_for_those_in_hand(tmp_path):
@@ -98,7 +98,7 @@ async def test_what_is_done_between_events_waits_for_those_in_hand(tmp_path):
         await intake.take(message(1))
         asyncio.get_running_loop().call_later(0.05, handled.open.set)
         async with intake.between_events(patience=PATIENCE):
-            assert [one.message_ids for one in handled.events] == [(1,)]
+            assert [one.platform_ids for one in handled.events] == [(1,)]
 
 
 async def test_what_is_done_between_events_waits_no_longer_than_it_may(tmp_path):
@@ -111,7 +111,7 @@ async def test_what_is_done_between_events_waits_no_longer_than_it_may(tmp_path)
         handled.open.set()
         await intake.take(message(2))
         await intake.settle()
-    assert [one.message_ids for one in handled.events] == [(1,), (2,)]
+    assert [one.platform_ids for one in handled.events] == [(1,), (2,)]
 
 
 @pytest.mark.parametrize("impossible", [-7, 2**63, 10**40])
@@ -137,7 +137,7 @@ async def test_events_are_handled_in_the_order_of_their_arrival(tmp_path):
     async with running(tmp_path, handled) as intake:
         await asyncio.gather(*(intake.take(message(n)) for n in range(100)))
         await intake.finish(seconds=30)
-        assert [one.message_ids for one in handled.events] == [(n,) for n in range(100)]
+        assert [one.platform_ids for one in handled.events] == [(n,) for n in range(100)]
 
 
 async def test_it_is_settled_once_what_was_taken_is_handled(tmp_path):
@@ -178,7 +178,7 @@ async def test_while_the_database_is_away_or_busy_events_wait_in_order(tmp_path,
         for number in range(3):
             await intake.take(message(number))
         await intake.finish(seconds=600)
-        assert [one.message_ids for one in handled.events] == [(0,), (1,), (2,)]
+        assert [one.platform_ids for one in handled.events] == [(0,), (1,), (2,)]
 
 
 @pytest.mark.clocked
@@ -199,14 +199,14 @@ async def test_an_event_that_cannot_be_handled_does_not_hold_up_the_rest(tmp_pat
     handled = Handled()
 
     async def handler(events):
-        if any(one.message_ids == (1,) for one in events):
+        if any(one.platform_ids == (1,) for one in events):
             raise ValueError("odd")
         await handled(events)
 
     async with running(tmp_path, handler) as intake:
         await asyncio.gather(*(intake.take(message(n)) for n in range(3)))
         await intake.finish(seconds=30)
-    assert [one.message_ids for one in handled.events] == [(0,), (2,)]
+    assert [one.platform_ids for one in handled.events] == [(0,), (2,)]
 
 
 async def test_a_message_that_is_deleted_while_it_waits_is_never_handled(tmp_path):
@@ -233,7 +233,7 @@ class Looked(Event):
     looks = 0
 
     def __getattribute__(self, name):
-        if name == "message_ids":
+        if name == "platform_ids":
             Looked.looks += 1
         return super().__getattribute__(name)
 
@@ -348,15 +348,15 @@ async def test_what_has_to_be_read_waits_in_order_while_the_platform_is_away(tmp
 async def test_what_belongs_to_other_processes_is_left_to_them(tmp_path):
     await left_by_an_ended_process(tmp_path, deletion(1), deletion(2), deletion(3))
     first, second = Handled(), Handled()
-    async with running(tmp_path, first, mine=lambda event: event.message_ids == (2,)) as intake:
+    async with running(tmp_path, first, mine=lambda event: event.platform_ids == (2,)) as intake:
         await intake.take_over()
         await intake.finish(seconds=30)
         await intake.take_over()
     async with running(tmp_path, second) as intake:
         await intake.take_over()
         await intake.finish(seconds=30)
-    assert [one.message_ids for one in first.events] == [(2,)]
-    assert [one.message_ids for one in second.events] == [(1,), (3,)]
+    assert [one.platform_ids for one in first.events] == [(2,)]
+    assert [one.platform_ids for one in second.events] == [(1,), (3,)]
     assert not on_disk(tmp_path)
 
 
@@ -403,7 +403,7 @@ async def test_a_line_that_a_crash_cut_costs_only_itself(tmp_path):
     async with running(tmp_path, handled) as intake:
         await intake.take_over()
         await intake.finish(seconds=30)
-        assert [one.message_ids for one in handled.events] == [(1,)]
+        assert [one.platform_ids for one in handled.events] == [(1,)]
 
 
 async def test_a_full_disk_costs_durability_but_no_event(tmp_path):
