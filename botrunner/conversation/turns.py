@@ -123,7 +123,7 @@ class Turn(Generic[T]):
 
 
 # Makes and sends the reply to a turn. It raises `LaterError` to be called again.
-Answer = Callable[[Turn[T]], Awaitable[None]]
+Respond = Callable[[Turn[T]], Awaitable[None]]
 # Returns how many seconds a turn has to wait because its person wrote too much.
 Admit = Callable[[Turn[T]], Awaitable[float]]
 
@@ -148,7 +148,7 @@ class Turns(Generic[T]):
 
     def __init__(
         self,
-        answer: Answer[T],
+        answer: Respond[T],
         *,
         admit: Admit[T] | None = None,
         window_seconds: float,

@@ -16,7 +16,7 @@ import discord
 from django.conf import settings
 
 from botrunner.conversation.rewriting import Rewriting, Way
-from botrunner.conversation.turns import Admit, Answer, Turn, Turns
+from botrunner.conversation.turns import Admit, Respond, Turn, Turns
 from botrunner.discord_bot.buttons import BUTTONS
 from botrunner.discord_bot.events import read_again
 from botrunner.discord_bot.free_talk import FreeTalk
@@ -192,7 +192,7 @@ class WhisperBot(ShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """Run no text commands: there are slash commands, and talk is a cog."""
 
-    def answer_with(self, answer: Answer[Waiting], *, admit: Admit[Waiting]) -> None:
+    def answer_with(self, answer: Respond[Waiting], *, admit: Admit[Waiting]) -> None:
         """Have turns answered; called before the first message comes.
 
         Args:

@@ -61,11 +61,11 @@ async def _answered(request: HttpRequest, body: bytes) -> HttpResponse:
     async def who() -> Caller:
         return caller
 
-    answer = _Answer(body)
+    exchange = _Exchange(body)
     manager = StreamableHTTPSessionManager(server_for(who), json_response=True, stateless=True)
     async with manager.run():
-        await manager.handle_request(_scope_of(request), answer.receive, answer.send)
-    return answer.response()
+        await manager.handle_request(_scope_of(request), exchange.receive, exchange.send)
+    return exchange.response()
 
 
 def _scope_of(request: HttpRequest) -> MutableMapping[str, Any]:
@@ -91,7 +91,7 @@ def _scope_of(request: HttpRequest) -> MutableMapping[str, Any]:
     }
 
 
-class _Answer:
+class _Exchange:
     """What an ASGI application takes and sends, for one request."""
 
     def __init__(self, body: bytes) -> None:

@@ -25,10 +25,12 @@ LATELY = timedelta(days=7)
 # What is likely enough to be looked for.
 LIKELY = 0.3
 SHOWN = 10
+# Of the badge: unfold's names.
 LEVEL_COLOURS = {
-    Relationship.ACQUAINTANCE.label: "info",
-    Relationship.FRIEND.label: "success",
-    Relationship.CLOSE_FRIEND.label: "primary",
+    Relationship.STRANGER: "default",
+    Relationship.ACQUAINTANCE: "info",
+    Relationship.FRIEND: "success",
+    Relationship.CLOSE_FRIEND: "primary",
 }
 HEIGHT, WIDTH, GAP = 60, 22, 4
 GOOD, BAD = "#16a34a", "#dc2626"

@@ -105,7 +105,11 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
     inlines = (ChangesInline, MoodsInline)
     actions = ("keep_distance", "end_distance", "clear_trust", "clear_moods", "clear_personality")
 
-    @display(description="relationship", ordering="relationship_level", label=LEVEL_COLOURS)
+    @display(
+        description="relationship",
+        ordering="relationship_level",
+        label={level.label: colour for level, colour in LEVEL_COLOURS.items()},
+    )
     def level(self, profile: Profile) -> str:
         """Return how close they are, as a badge."""
         return str(Relationship(profile.relationship_level).label)

@@ -7,7 +7,7 @@ from typing import Self
 
 from whisper.models import ActionEntry
 
-Kind = ActionEntry.ActorKind
+ActorKind = ActionEntry.ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +19,23 @@ class Actor:
         id: of a person their id, of an admin the number of their console account.
     """
 
-    kind: ActionEntry.ActorKind
+    kind: ActorKind
     id: int | None = None
 
     @classmethod
     def person(cls, person_id: int) -> Self:
         """Return a person acting for themself, in Discord, at the terminal or in the web chat."""
-        return cls(Kind.PERSON, person_id)
+        return cls(ActorKind.PERSON, person_id)
 
     @classmethod
     def admin(cls, account_pk: int | None) -> Self:
         """Return a user of the console as the actor."""
-        return cls(Kind.ADMIN, account_pk)
+        return cls(ActorKind.ADMIN, account_pk)
 
 
-COMPANION = Actor(Kind.COMPANION)
+COMPANION = Actor(ActorKind.COMPANION)
 
 
 def command() -> Actor:
     """Return the person running a command of manage.py on this machine."""
-    return Actor(Kind.COMMAND)
+    return Actor(ActorKind.COMMAND)

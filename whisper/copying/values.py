@@ -56,7 +56,7 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _Origin:
     table: str
     column: Column
     keys: Values
@@ -83,7 +83,7 @@ def canonical(rows: Sequence[Row], table: Table, notes: Notes) -> list[Row]:
     columns = list(zip(*rows, strict=True))
     keys = columns[table.names.index(table.key)]
     done = [
-        _READERS[column.kind](values, _Place(table.name, column, keys, notes))
+        _READERS[column.kind](values, _Origin(table.name, column, keys, notes))
         for column, values in zip(table.columns, columns, strict=True)
     ]
     return list(zip(*done, strict=True))
@@ -125,8 +125,8 @@ def _types(values: Values) -> set[type]:
     return set(map(type, values)) - {NoneType}
 
 
-def _integers(values: Values, place: _Place) -> Values:
-    least, most = place.column.least, place.column.most
+def _integers(values: Values, origin: _Origin) -> Values:
+    least, most = origin.column.least, origin.column.most
     if _types(values) <= {int}:
         numbers = [value for value in values if value is not None]
         if not numbers or (
@@ -137,46 +137,46 @@ def _integers(values: Values, place: _Place) -> Values:
         if value is None:
             continue
         if type(value) is not int:
-            place.refused(index, f"holds {type(value).__name__} instead of a whole number")
+            origin.refused(index, f"holds {type(value).__name__} instead of a whole number")
         elif (least is not None and value < least) or (most is not None and value > most):
-            place.refused(index, f"is out of range: {value} is not within {least} to {most}")
+            origin.refused(index, f"is out of range: {value} is not within {least} to {most}")
     return values
 
 
-def _floats(values: Values, place: _Place) -> Values:
+def _floats(values: Values, origin: _Origin) -> Values:
     if not _types(values) <= {int, float}:
         for index, value in enumerate(values):
             if not isinstance(value, int | float | None):
-                place.refused(index, f"holds {type(value).__name__} instead of a number")
+                origin.refused(index, f"holds {type(value).__name__} instead of a number")
         return values
     for index, value in enumerate(values):
         if value is not None and math.isnan(value):
-            place.refused(index, "is not a number (NaN), which SQLite can't hold")
+            origin.refused(index, "is not a number (NaN), which SQLite can't hold")
     return [value if value is None else float(value) for value in values]
 
 
-def _booleans(values: Values, place: _Place) -> Values:
+def _booleans(values: Values, origin: _Origin) -> Values:
     if _types(values) <= {bool}:
         return values
     for index, value in enumerate(values):
         if value not in (None, 0, 1):
-            place.refused(index, "is neither true nor false")
+            origin.refused(index, "is neither true nor false")
     return [bool(value) if value in (0, 1) else value for value in values]
 
 
-def _texts(values: Values, place: _Place) -> Values:
+def _texts(values: Values, origin: _Origin) -> Values:
     if not _types(values) <= {str}:
         for index, value in enumerate(values):
             if not isinstance(value, str | None):
-                place.refused(index, f"holds {type(value).__name__} instead of text")
+                origin.refused(index, f"holds {type(value).__name__} instead of text")
         return values
-    most = place.column.most
+    most = origin.column.most
     if most is not None:
         for index, value in enumerate(values):
             if value is not None and len(value) > most:
-                place.refused(index, f"has {len(value)} characters, {most} are allowed")
+                origin.refused(index, f"has {len(value)} characters, {most} are allowed")
     return [
-        value if value is None or _storable(value) else _mended(value, place) for value in values
+        value if value is None or _storable(value) else _mended(value, origin) for value in values
     ]
 
 
@@ -190,30 +190,30 @@ def _storable(text: str) -> bool:
     return True
 
 
-def _mended(text: str, place: _Place) -> str:
-    place.repaired("NUL or broken characters, replaced by U+FFFD")
+def _mended(text: str, origin: _Origin) -> str:
+    origin.repaired("NUL or broken characters, replaced by U+FFFD")
     return _UNSTORABLE.sub(REPLACEMENT, text)
 
 
-def _json(values: Values, place: _Place) -> Values:
+def _json(values: Values, origin: _Origin) -> Values:
     return [
         value
         if value is None or (type(value) is str and not _SUSPECT.search(value))
-        else _mended_json(value, index, place)
+        else _mended_json(value, index, origin)
         for index, value in enumerate(values)
     ]
 
 
-def _mended_json(text: Any, index: int, place: _Place) -> Any:
+def _mended_json(text: Any, index: int, origin: _Origin) -> Any:
     try:
         found = json.loads(text, parse_constant=_NoNumber)
     except (TypeError, ValueError, RecursionError):
-        place.refused(index, "is not valid JSON")
+        origin.refused(index, "is not valid JSON")
         return text
     mended = _without_unstorable(found)
     if mended == found:
         return text
-    place.repaired("NUL, broken characters or NaN in JSON, replaced by U+FFFD or null")
+    origin.repaired("NUL, broken characters or NaN in JSON, replaced by U+FFFD or null")
     return json.dumps(mended)
 
 
@@ -239,64 +239,66 @@ def _without_unstorable(value: Any) -> Any:
     return None if isinstance(value, _NoNumber) else value
 
 
-def _dates(values: Values, place: _Place) -> Values:
+def _dates(values: Values, origin: _Origin) -> Values:
     return [
-        value if value is None else _date(value, index, place) for index, value in enumerate(values)
+        value if value is None else _date(value, index, origin)
+        for index, value in enumerate(values)
     ]
 
 
-def _date(value: Any, index: int, place: _Place) -> Any:
+def _date(value: Any, index: int, origin: _Origin) -> Any:
     try:
         # A moment is a date as well, of which the hour would be lost.
         if type(value) is date:
             return value.isoformat()
         return date.fromisoformat(value).isoformat()
     except (TypeError, ValueError):
-        place.refused(index, "is not a date")
+        origin.refused(index, "is not a date")
         return value
 
 
-def _times(values: Values, place: _Place) -> Values:
+def _times(values: Values, origin: _Origin) -> Values:
     return [
         value
         if value is None or (type(value) is str and _TIME.fullmatch(value))
-        else _time(value, index, place)
+        else _time(value, index, origin)
         for index, value in enumerate(values)
     ]
 
 
-def _time(value: Any, index: int, place: _Place) -> Any:
+def _time(value: Any, index: int, origin: _Origin) -> Any:
     """Return a time as Django writes it to SQLite: UTC, without its zone."""
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         if moment.tzinfo is not None:
             moment = moment.astimezone(UTC).replace(tzinfo=None)
     except (TypeError, ValueError, OverflowError):
-        place.refused(index, "is not a time")
+        origin.refused(index, "is not a time")
         return value
     return str(moment)
 
 
-def _uuids(values: Values, place: _Place) -> Values:
+def _uuids(values: Values, origin: _Origin) -> Values:
     if _types(values) <= {UUID}:
         return [value if value is None else value.hex for value in values]
     return [
-        value if value is None else _uuid(value, index, place) for index, value in enumerate(values)
+        value if value is None else _uuid(value, index, origin)
+        for index, value in enumerate(values)
     ]
 
 
-def _uuid(value: Any, index: int, place: _Place) -> Any:
+def _uuid(value: Any, index: int, origin: _Origin) -> Any:
     try:
         return UUID(value).hex
     except (AttributeError, TypeError, ValueError):
-        place.refused(index, "is not a UUID")
+        origin.refused(index, "is not a UUID")
         return value
 
 
-def _binaries(values: Values, place: _Place) -> Values:
+def _binaries(values: Values, origin: _Origin) -> Values:
     for index, value in enumerate(values):
         if not isinstance(value, bytes | None):
-            place.refused(index, f"holds {type(value).__name__} instead of bytes")
+            origin.refused(index, f"holds {type(value).__name__} instead of bytes")
     return values
 
 
@@ -330,7 +332,7 @@ def _base64(values: Values) -> Values:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr)
-_READERS: dict[str, Callable[[Values, _Place], Values]] = {
+_READERS: dict[str, Callable[[Values, _Origin], Values]] = {
     "integer": _integers,
     "float": _floats,
     "boolean": _booleans,

@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync
 
 from whisper.models import Task
 from whisper.tasks import actions
-from whisper.tasks.running import do
+from whisper.tasks.runner import do
 
 
 def done_now() -> Task:

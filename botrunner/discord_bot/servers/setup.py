@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -131,47 +132,85 @@ def _lines(missing: list[str], chosen: dict[Step, str]) -> Iterator[str]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Menu:
+    """What can be chosen in a step, as values and words, and what is set.
+
+    Args:
+        words: of what is set, if it may not be among those offered.
+    """
+
+    offered: list[tuple[str, str]]
+    chosen: str
+    words: str = ""
+
+    @property
+    def shown(self) -> str:
+        return plain(self.words or dict(self.offered).get(self.chosen, ""), 60)
+
+    @property
+    def options(self) -> list[SelectOption]:
+        return [
+            SelectOption(label=words[:100], value=value, default=value == self.chosen)
+            for value, words in self.offered
+        ]
+
+
 def _state(
     interaction: discord.Interaction[Any],
 ) -> tuple[dict[Step, str], dict[Step, list[SelectOption]]]:
     guild_id, channel_id = interaction.guild_id or 0, interaction.channel_id or 0
-    room, limit = room_of(guild_id), limits_of(guild_id).replies
+    menus = {step: _MENUS[step](guild_id, channel_id) for step in Step}
+    return (
+        {step: menu.shown for step, menu in menus.items()},
+        {step: menu.options for step, menu in menus.items()},
+    )
+
+
+def _room_menu(guild_id: int, channel_id: int) -> _Menu:
+    offered = [(one.value, words) for one, words in OFFERED.items()]
+    return _Menu(offered, room_of(guild_id).value)
+
+
+def _talk_menu(guild_id: int, channel_id: int) -> _Menu:
+    offered = [*((one.value, words) for one, words in MODES.items()), (SILENT, SILENTLY)]
     silent = channel_id in silent_places(guild_id)
-    talk = SILENT if silent else mode_in(channel_id).value
-    persona = chosen_on(PersonaPlace(SERVER, guild_id))
+    return _Menu(offered, SILENT if silent else mode_in(channel_id).value)
+
+
+def _limit_menu(guild_id: int, channel_id: int) -> _Menu:
+    limit = limits_of(guild_id).replies
+    offered = [(NONE, NO_LIMIT), *((str(one), f"{one:,}") for one in _limits(limit))]
+    return _Menu(offered, str(limit or NONE))
+
+
+def _language_menu(guild_id: int, channel_id: int) -> _Menu:
+    offered = [(code or NONE, name or ANY_LANGUAGE) for code, name in LANGUAGES.items()]
+    return _Menu(offered, language_of(guild_id) or NONE)
+
+
+def _persona_menu(guild_id: int, channel_id: int) -> _Menu:
     personas = [(str(one.pk), one.name) for one in with_latest()[:MOST_PERSONAS]]
-    named = {
-        Step.ROOM: [(one.value, words) for one, words in OFFERED.items()],
-        Step.TALK: [*((one.value, words) for one, words in MODES.items()), (SILENT, SILENTLY)],
-        Step.LIMIT: [(NONE, NO_LIMIT), *((str(one), f"{one:,}") for one in _limits(limit))],
-        Step.LANGUAGE: [(code or NONE, name or ANY_LANGUAGE) for code, name in LANGUAGES.items()],
-        Step.PERSONA: [(NONE, "As everywhere"), *personas],
-    }
-    chosen = {
-        Step.ROOM: room.value,
-        Step.TALK: talk,
-        Step.LIMIT: str(limit or NONE),
-        Step.LANGUAGE: language_of(guild_id) or NONE,
-        Step.PERSONA: str(persona.pk) if persona else NONE,
-    }
-    words = {step: dict(named[step]).get(chosen[step], "") for step in Step}
-    if persona:
-        # One of many may not be offered.
-        words[Step.PERSONA] = persona.name
-    shown = {step: plain(text, 60) for step, text in words.items()}
-    return shown, {step: _options(named[step], chosen[step]) for step in Step}
+    offered = [(NONE, "As everywhere"), *personas]
+    persona = chosen_on(PersonaPlace(SERVER, guild_id))
+    if persona is None:
+        return _Menu(offered, NONE)
+    # One of many may not be offered.
+    return _Menu(offered, str(persona.pk), persona.name)
+
+
+_MENUS: dict[Step, Callable[[int, int], _Menu]] = {
+    Step.ROOM: _room_menu,
+    Step.TALK: _talk_menu,
+    Step.LIMIT: _limit_menu,
+    Step.LANGUAGE: _language_menu,
+    Step.PERSONA: _persona_menu,
+}
 
 
 def _limits(limit: int | None) -> list[int]:
     """Return how many replies are offered, with what is set."""
     return sorted({*REPLIES, *([limit] if limit else [])})
-
-
-def _options(named: list[tuple[str, str]], chosen: str) -> list[SelectOption]:
-    return [
-        SelectOption(label=name[:100], value=value, default=value == chosen)
-        for value, name in named
-    ]
 
 
 def _choose_room(interaction: discord.Interaction[Any], value: str) -> None:

@@ -79,7 +79,7 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JudgedReply:
     """An utterance with the reply to it, and what is wrong with that; empty for nothing."""
 
     who: str
@@ -97,9 +97,11 @@ def read_talks(path: Path) -> list[Talk]:
     return [Talk.of(row) for row in read_lines(path)]
 
 
-def hold(talks: Sequence[Talk], progress: Callable[[str], None] = lambda _: None) -> list[Answer]:
+def hold(
+    talks: Sequence[Talk], progress: Callable[[str], None] = lambda _: None
+) -> list[JudgedReply]:
     """Return the replies to all that is said, from a database of their own."""
-    found: list[Answer] = []
+    found: list[JudgedReply] = []
     with temporary_database():
         for number, talk in enumerate(talks):
             progress(f"{talk.who}: {len(talk.says)} messages")
@@ -107,9 +109,9 @@ def hold(talks: Sequence[Talk], progress: Callable[[str], None] = lambda _: None
     return found
 
 
-async def _hold(person_id: int, talk: Talk) -> list[Answer]:
+async def _hold(person_id: int, talk: Talk) -> list[JudgedReply]:
     history: list[CachedMessage] = []
-    found: list[Answer] = []
+    found: list[JudgedReply] = []
     for number, utterance in enumerate(talk.says):
         at = BEGINS + number * BETWEEN
         reply = await answered(
@@ -120,7 +122,7 @@ async def _hold(person_id: int, talk: Talk) -> list[Answer]:
         history.append(said(person_id, utterance.text, at))
         history.append(said(person_id, reply, at, companion=True))
         faults = faults_of(utterance, reply, before=found[-1].reply if found else "")
-        found.append(Answer(talk.who, utterance, reply, faults))
+        found.append(JudgedReply(talk.who, utterance, reply, faults))
     return found
 
 

@@ -11,10 +11,10 @@ from aiohttp import web
 
 from botrunner.attachments.fetching import FetchError, fetched
 from botrunner.attachments.reading import (
+    MOST,
     MOST_IMAGE_BYTES,
-    MOST_IMAGES,
     MOST_TEXT_BYTES,
-    Kind,
+    FileKind,
     kind_of,
     read,
 )
@@ -107,12 +107,12 @@ async def test_what_only_claims_to_be_an_image_is_not_shown(cdn):
 
 
 async def test_too_many_and_too_large_images_are_named(cdn):
-    many = [cdn.attach(f"{n}.png", PNG, "image/png") for n in range(MOST_IMAGES + 1)]
+    many = [cdn.attach(f"{n}.png", PNG, "image/png") for n in range(MOST[FileKind.IMAGE] + 1)]
     large = cdn.attach("large.png", PNG, "image/png", size=MOST_IMAGE_BYTES + 1)
     found = await read([large, *many], sees=True)
-    assert len(found.pictures) == MOST_IMAGES
+    assert len(found.pictures) == MOST[FileKind.IMAGE]
     assert '"large.png"' in found.lines[-1]
-    assert f'"{MOST_IMAGES}.png"' in found.lines[-1]
+    assert f'"{MOST[FileKind.IMAGE]}.png"' in found.lines[-1]
     assert "large.png" not in cdn.asked
 
 
@@ -143,17 +143,17 @@ async def test_what_can_not_be_read_is_named(cdn, content):
 @pytest.mark.parametrize(
     ("attachment", "kind"),
     [
-        ({"name": "voice-message.ogg", "type": "audio/ogg", "voice": True}, Kind.VOICE),
-        ({"name": "song.mp3", "type": "audio/mpeg"}, Kind.AUDIO),
-        ({"name": "clip.mp4", "type": "video/mp4"}, Kind.VIDEO),
-        ({"name": "a.exe", "type": None}, Kind.OTHER),
-        ({"name": "main.RS"}, Kind.TEXT),
-        ({}, Kind.OTHER),
+        ({"name": "voice-message.ogg", "type": "audio/ogg", "voice": True}, FileKind.VOICE),
+        ({"name": "song.mp3", "type": "audio/mpeg"}, FileKind.AUDIO),
+        ({"name": "clip.mp4", "type": "video/mp4"}, FileKind.VIDEO),
+        ({"name": "a.exe", "type": None}, FileKind.OTHER),
+        ({"name": "main.RS"}, FileKind.TEXT),
+        ({}, FileKind.OTHER),
     ],
 )
 async def test_each_file_is_what_it_is_and_named_honestly(attachment, kind):
     assert kind_of(attachment) == kind
-    if kind != Kind.TEXT:
+    if kind != FileKind.TEXT:
         (line,) = (await read([attachment], sees=True)).lines
         assert "which you can't" in line or "a voice message" in line
 

@@ -25,7 +25,7 @@ from whisper.database.access import in_database
 from whisper.http.uploads import FIT_BYTES, LimitedBody
 from whisper.models import ActionEntry, Task
 from whisper.personal_data import registry
-from whisper.tasks import TaskError, TaskKind, actions, ask, files, kind_of, kinds, running
+from whisper.tasks import TaskError, TaskKind, actions, ask, files, kind_of, kinds, runner
 from whisper.tasks.many import ask_for_all
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
@@ -145,7 +145,7 @@ def test_an_export_that_an_erasure_overtook_leaves_no_file(ann, monkeypatch):
     monkeypatch.setattr("whisper.tasks.own.export_for", overtaken)
     claimed = actions.claim()
     assert claimed is not None
-    async_to_sync(running.do)(claimed, asyncio.Event())
+    async_to_sync(runner.do)(claimed, asyncio.Event())
     assert not files.folder_of(task.folder).exists()
 
 
@@ -438,7 +438,7 @@ async def test_what_waits_is_done_while_the_process_runs(kind):
 
     await in_database(lambda: ask(kind(work=work), actor=ADMIN, reason="x"))
     stop = asyncio.Event()
-    run = asyncio.create_task(running.run(stop))
+    run = asyncio.create_task(runner.run(stop))
     await asyncio.wait_for(done.wait(), 20)
     stop.set()
     await run

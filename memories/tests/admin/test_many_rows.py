@@ -25,7 +25,7 @@ from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.models import ActionEntry, Task
 from whisper.tasks import actions, files, many
-from whisper.tasks.running import do
+from whisper.tasks.runner import do
 from whisper.tests.reading import give_reason
 from whisper.tests.tasks import done_now
 

@@ -14,7 +14,7 @@ from whisper.console.front.figures import Tile
 from whisper.console.front.states import Notice
 from whisper.console.reading import may_read
 
-Part = TypeVar("Part")
+T = TypeVar("T")
 
 MakesTile = Callable[[datetime], Tile]
 MakesTiles = Callable[[datetime], Iterable[Tile]]
@@ -113,5 +113,5 @@ def panels_for(request: HttpRequest) -> list[str]:
     return list(_seen_by(request, _panels))
 
 
-def _seen_by(request: HttpRequest, parts: Iterable[tuple[str, Part]]) -> Iterator[Part]:
+def _seen_by(request: HttpRequest, parts: Iterable[tuple[str, T]]) -> Iterator[T]:
     return (part for permission, part in parts if request.user.has_perm(permission))

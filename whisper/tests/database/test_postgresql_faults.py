@@ -27,7 +27,7 @@ from whisper.environment import environment
 from whisper.models import ActionEntry, OutboxEntry, Task
 from whisper.tasks import actions, many
 from whisper.tasks.own import RETRY
-from whisper.tasks.running import do
+from whisper.tasks.runner import do
 from whisper.tests.database.postgres_server import PostgresServer, Replica, record_on
 from whisper.tests.waiting import until, until_it_succeeds
 
