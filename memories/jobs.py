@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from memories.index.engines import engine
 from memories.queries import removed_places, was_deleted_since
 from memories.summaries.rolling import session_with_old_lines, sum_up_for_good
 from whisper import retention
+from whisper.action_log.actions import Tally
 from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -45,14 +47,10 @@ retention.register(Limit("texts of imported rows", "import_retention_days", empt
 async def erase_removed_places(stop: asyncio.Event) -> str:
     """Erase some at a time until nothing is due, or the process stops."""
     before = timezone.now() - timedelta(days=environment.removed_place_retention_days)
-    erased = 0
+    tally = Tally("retention.erase_removed", "channels and servers that are gone")
     for place in await in_database(removed_places, before):
-        while not stop.is_set():
-            gone = await in_database(erase_removed, place)
-            erased += gone
-            if not gone:
-                break
-    return f"{erased} messages and memories erased"
+        await retention.delete_all(partial(erase_removed, place), tally, stop)
+    return f"{tally.count} messages and memories erased"
 
 
 @periodic(
@@ -64,10 +62,10 @@ async def erase_removed_places(stop: asyncio.Event) -> str:
 )
 async def destroy_old_forgotten(stop: asyncio.Event) -> str:
     """Delete some at a time until nothing is due, or the process stops."""
-    before, destroyed = timezone.now() - UNDONE_WITHIN, 0
-    while not stop.is_set() and (count := await in_database(destroy_forgotten, before)):
-        destroyed += count
-    return f"{destroyed} deleted"
+    tally = Tally("retention.destroy_forgotten", "memories forgotten more than a day ago")
+    some = partial(destroy_forgotten, timezone.now() - UNDONE_WITHIN)
+    await retention.delete_all(some, tally, stop)
+    return f"{tally.count} deleted"
 
 
 @periodic(

@@ -12,7 +12,7 @@ class ProfilesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the worker's handlers, the checks, and what is held of people."""
-        from profiles import checks, handlers, lookups, metrics  # noqa: F401
+        from profiles import checks, diagnoses, handlers, lookups, metrics  # noqa: F401
         from profiles.personal_data import HOLDER
         from whisper.personal_data import registry
 

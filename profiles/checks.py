@@ -8,9 +8,10 @@ from django.core.checks import Warning, register
 
 from profiles.emotions.model import states_known
 from profiles.models import Emotion
+from whisper.checks import AT_START
 
 
-@register()
+@register(AT_START)
 def the_classifier_knows_every_state(**_: Any) -> list[Warning]:
     """Tell when the mood classifier was trained on other states than there are."""
     known, states = set(states_known()), set(Emotion.values)

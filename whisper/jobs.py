@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 
 from whisper import retention
+from whisper.action_log.actions import Tally
 from whisper.actions import delete_expired_sessions, delete_failed_work, delete_old_actions
 from whisper.daily_counts.actions import delete_old_counts
 from whisper.database.access import in_database
@@ -36,7 +37,8 @@ async def delete_old(stop: asyncio.Event) -> str:
 )
 async def drop_old_tasks(stop: asyncio.Event) -> str:
     """Delete what is old of tasks."""
-    return f"{await in_database(drop_old)} deleted"
+    tally = Tally("retention.delete", "jobs of admins")
+    return f"{await in_database(tally.after, drop_old)} deleted"
 
 
 retention.register(

@@ -9,9 +9,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.utils import timezone
 
+from whisper.action_log.actions import Tally
 from whisper.amounts import amount
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -83,7 +85,14 @@ async def delete_old(stop: asyncio.Event) -> str:
 
 
 async def _delete(limit: Limit, now: datetime, stop: asyncio.Event) -> int:
-    before, count = now - timedelta(days=limit.days), 0
-    while not stop.is_set() and (gone := await in_database(limit.delete, before)):
-        count += gone
-    return count
+    before = now - timedelta(days=limit.days)
+    tally = Tally("retention.delete", limit.what)
+    await delete_all(partial(limit.delete, before), tally, stop)
+    return tally.count
+
+
+async def delete_all(delete_some: Callable[[], int], tally: Tally, stop: asyncio.Event) -> None:
+    """Delete some at a time, and log it, until nothing is left or the process stops."""
+    gone = 1
+    while gone and not stop.is_set():
+        gone = await in_database(tally.after, delete_some)

@@ -15,7 +15,7 @@ from botrunner.attachments.reading import (
     IMAGE_TOKENS,
     NOTHING_ATTACHED,
     Attached,
-    Kind,
+    FileKind,
     kind_of,
     read,
 )
@@ -176,7 +176,7 @@ async def _attached(turn: Sequence[Incoming], model: LanguageModel) -> Attached:
     files = [file for one in turn for file in one.attachments]
     if not files or isinstance(model, Promptless):
         return NOTHING_ATTACHED
-    images = any(kind_of(one) == Kind.IMAGE for one in files)
+    images = any(kind_of(one) == FileKind.IMAGE for one in files)
     sees = images and isinstance(model, Seeing) and await model.sees()
     return await read(files, sees=sees)
 

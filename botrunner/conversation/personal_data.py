@@ -6,7 +6,7 @@ from datetime import datetime
 
 from botrunner.conversation.actions import forget_fresh_starts
 from botrunner.models import FreshStart, OwnPersona
-from botrunner.personas.actions import choose_own
+from botrunner.personas.actions import forget_own
 from whisper.database.access import in_database
 from whisper.personal_data.registry import Holder, Rows, columns, table
 
@@ -34,7 +34,7 @@ def _export(person_id: int) -> dict[str, Rows]:
 
 def _erase(person_id: int, before: datetime | None) -> int:
     gone = forget_fresh_starts(person_id, before)
-    return gone if before else gone + choose_own(person_id, None)
+    return gone if before else gone + forget_own(person_id)
 
 
 HOLDER = Holder(

@@ -14,6 +14,7 @@ from botrunner.reminders.actions import put_off
 from botrunner.reminders.asking import in_words
 from profiles.preferences import zone_of
 from profiles.queries import profile_of
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 # By how many minutes, and what the button says.
@@ -52,6 +53,6 @@ def reminder_buttons(person_id: int, reminder: int) -> discord.ui.View:
 
 def _put_off(reminder: int, person_id: int, until: datetime) -> datetime | None:
     """Put a reminder off; return until when in the person's zone, None if it is gone."""
-    if not put_off(reminder, person_id, until=until):
+    if not put_off(reminder, person_id, until=until, actor=Actor.person(person_id)):
         return None
     return until.astimezone(zone_of(profile_of(person_id)))

@@ -17,6 +17,7 @@ from botrunner.discord_bot.reading import PLATFORM
 from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.streaming import remove
 from botrunner.llm.endpoints import endpoint
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 THANKS = {
@@ -89,7 +90,10 @@ class ReplyButton(
             await answer(interaction, said)
 
     async def _rate(self, *, good: bool) -> str:
-        used = await in_database(rate_reply, PLATFORM, self.question, self.person_id, good=good)
+        actor = Actor.person(self.person_id)
+        used = await in_database(
+            rate_reply, PLATFORM, self.question, self.person_id, good=good, actor=actor
+        )
         if used is None:
             return NOT_KEPT
         return THANKS[good] if used else NOTHING_USED

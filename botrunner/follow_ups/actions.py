@@ -23,7 +23,14 @@ LATE = timedelta(days=1)
 
 @transaction.atomic
 def want_follow_ups(
-    person_id: int, *, where: str, per_week: int, quiet_from: int, quiet_until: int
+    person_id: int,
+    *,
+    where: str,
+    per_week: int,
+    quiet_from: int,
+    quiet_until: int,
+    actor: Actor,
+    reason: str = "",
 ) -> FollowUps | None:
     """Let a person be asked how something went; None if they have not agreed to be remembered.
 
@@ -42,19 +49,19 @@ def want_follow_ups(
         "quiet_until": quiet_until,
     }
     wanted, _ = FollowUps.objects.update_or_create(person_id=person_id, defaults=values)
-    log("follow_ups.on", actor=Actor.person(person_id), person_id=person_id, on=wanted)
+    log("follow_ups.on", actor=actor, reason=reason, person_id=person_id, on=wanted)
     return wanted
 
 
 @transaction.atomic
-def stop_follow_ups(person_id: int) -> bool:
+def stop_follow_ups(person_id: int, *, actor: Actor, reason: str = "") -> bool:
     """Ask a person nothing unasked any more; False if nothing was."""
     Reminder.objects.filter(
         person_id=person_id, kind=Reminder.Kind.FOLLOW_UP, state=Reminder.State.WAITING
     ).delete()
     stopped = bool(FollowUps.objects.filter(person_id=person_id).delete()[0])
     if stopped:
-        log("follow_ups.off", actor=Actor.person(person_id), person_id=person_id)
+        log("follow_ups.off", actor=actor, reason=reason, person_id=person_id)
     return stopped
 
 
@@ -79,16 +86,16 @@ def _ask(profile: Profile, at: datetime) -> bool:
     if wish is None or Reminder.objects.filter(message=wish).exists():
         return False
     meant = profile.follow_up_at or at
-    place = _place(wanted, wish)
+    where = _where_to_ask(wanted, wish)
     asked = Reminder.objects.create(
         kind=Reminder.Kind.FOLLOW_UP,
         person_id=profile.person_id,
         message=wish,
         text=clean_to_keep(wish.text)[:LONGEST_TASK],
         due_at=meant if at - meant > LATE else at,
-        platform=place.platform,
-        channel_id=place.channel_id,
-        guild_id=place.guild_id,
+        platform=where.platform,
+        channel_id=where.channel_id,
+        guild_id=where.guild_id,
     )
     followed_up(profile.person_id, pk)
     times = [*asked_lately(wanted, at), at]
@@ -97,7 +104,7 @@ def _ask(profile: Profile, at: datetime) -> bool:
     return True
 
 
-def _place(wanted: FollowUps, wish: Message) -> Destination:
+def _where_to_ask(wanted: FollowUps, wish: Message) -> Destination:
     """Return where to ask; at the terminal and in the web chat, with the next reply there."""
     direct = wanted.where == FollowUps.Where.DIRECT
     if direct and wish.platform == Message.Platform.DISCORD:

@@ -112,32 +112,49 @@ def choose_persona(
             log("persona.choose", actor=actor, reason=reason, on=persona, changes=changes)
 
 
-def choose_by_name(place: PersonaPlace, name: str, *, actor: Actor) -> Persona | None:
+def choose_by_name(
+    place: PersonaPlace, name: str, *, actor: Actor, reason: str = ""
+) -> Persona | None:
     """Let the companion be the persona of a name in a place; without one, what applies otherwise.
 
     Raises:
         LookupError: no persona has this name.
     """
     persona = persona_named(name)
-    choose_persona(place, persona, actor=actor)
+    choose_persona(place, persona, actor=actor, reason=reason)
     return persona
 
 
-def choose_own(person_id: int, persona: Persona | None) -> int:
+def choose_own(person_id: int, persona: Persona | None, *, actor: Actor, reason: str = "") -> None:
     """Let the companion be a persona in a person's direct messages; None for the usual one.
-
-    Returns:
-        How many choices that changed: none or one.
 
     Raises:
         PersonaError: it is for age-restricted channels, which direct messages are not.
     """
     if persona is not None and persona.age_restricted:
         raise PersonaError("Age-restricted personas are for age-restricted channels.")
-    if persona is None:
-        return OwnPersona.objects.filter(person_id=person_id).delete()[0]
-    OwnPersona.objects.update_or_create(person_id=person_id, defaults={"persona": persona})
-    return 1
+    with transaction.atomic():
+        own = OwnPersona.objects.filter(person_id=person_id).select_related("persona").first()
+        before = None if own is None else own.persona
+        if before == persona:
+            return
+        if persona is None:
+            OwnPersona.objects.filter(person_id=person_id).delete()
+        else:
+            OwnPersona.objects.update_or_create(person_id=person_id, defaults={"persona": persona})
+        names = (before and before.name, persona and persona.name)
+        log(
+            "persona.choose_own",
+            actor=actor,
+            reason=reason,
+            person_id=person_id,
+            changes={"persona": names},
+        )
+
+
+def forget_own(person_id: int) -> int:
+    """Delete which persona an erased person chose; return how many choices that were."""
+    return OwnPersona.objects.filter(person_id=person_id).delete()[0]
 
 
 def delete_persona(persona: Persona, *, actor: Actor, reason: str = "") -> None:

@@ -36,7 +36,9 @@ class Destination:
 
 
 @transaction.atomic
-def add(person_id: int, request: Request, destination: Destination) -> Reminder | None:
+def add(
+    person_id: int, request: Request, destination: Destination, *, actor: Actor, reason: str = ""
+) -> Reminder | None:
     """Keep a reminder that a command asks for; None if the person has not agreed to be remembered.
 
     Raises:
@@ -54,7 +56,7 @@ def add(person_id: int, request: Request, destination: Destination) -> Reminder 
         channel_id=destination.channel_id,
         guild_id=destination.guild_id,
     )
-    log("reminder.add", actor=Actor.person(person_id), person_id=person_id, on=reminder)
+    log("reminder.add", actor=actor, reason=reason, person_id=person_id, on=reminder)
     return reminder
 
 
@@ -75,9 +77,9 @@ def follow_message(message_pk: int) -> None:
     if request is None:
         _correct(message, zone)
         return
-    place = Destination(message.platform, message.channel_id, message.guild_id)
+    where = Destination(message.platform, message.channel_id, message.guild_id)
     try:
-        reminder = add(message.person_id, request, place)
+        reminder = add(message.person_id, request, where, actor=Actor.person(message.person_id))
     except TooManyError:
         return
     if reminder is not None:
@@ -108,23 +110,25 @@ def note_failed(reminder_pk: int) -> None:
 
 
 @transaction.atomic
-def put_off(reminder_pk: int, person_id: int, *, until: datetime) -> bool:
+def put_off(
+    reminder_pk: int, person_id: int, *, until: datetime, actor: Actor, reason: str = ""
+) -> bool:
     """Let a person's reminder come again at a time; False if it is gone."""
     rows = Reminder.objects.filter(pk=reminder_pk, person_id=person_id)
     changed = rows.update(state=Reminder.State.WAITING, due_at=until, sent_at=None)
     if changed:
-        actor = Actor.person(person_id)
-        log("reminder.put_off", actor=actor, person_id=person_id, on=rows.get())
+        reminder = rows.get()
+        log("reminder.put_off", actor=actor, reason=reason, person_id=person_id, on=reminder)
     return bool(changed)
 
 
 @transaction.atomic
-def cancel(reminder_pk: int, person_id: int) -> str | None:
+def cancel(reminder_pk: int, person_id: int, *, actor: Actor, reason: str = "") -> str | None:
     """Remove a person's reminder, and return what it was of; None if it is gone."""
     reminder = Reminder.objects.filter(pk=reminder_pk, person_id=person_id).first()
     if reminder is None:
         return None
-    log("reminder.cancel", actor=Actor.person(person_id), person_id=person_id, on=reminder)
+    log("reminder.cancel", actor=actor, reason=reason, person_id=person_id, on=reminder)
     reminder.delete()
     return reminder.text
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from botrunner.reminders.actions import delete_old, follow_message
 from whisper import outbox
+from whisper.action_log.actions import Tally
 from whisper.database.access import in_database
 from whisper.periodic import periodic
 
@@ -30,4 +31,5 @@ async def make_reminders(payloads: Sequence[dict[str, Any]]) -> None:
 )
 async def delete_old_reminders(stop: asyncio.Event) -> str:
     """Delete what was delivered long enough ago."""
-    return f"{await in_database(delete_old)} deleted"
+    tally = Tally("retention.delete", "reminders that were delivered")
+    return f"{await in_database(tally.after, delete_old)} deleted"

@@ -40,23 +40,30 @@ def set_room(guild_id: int, room: Server.Room, *, actor: Actor, reason: str = ""
         )
 
 
-def set_limits(guild_id: int, limits: Limits, *, actor: Actor) -> None:
+def set_limits(guild_id: int, limits: Limits, *, actor: Actor, reason: str = "") -> None:
     """Set how much the companion may reply on a server on one day."""
     changed = {"replies_a_day": limits.replies, "tokens_a_day": limits.tokens}
-    _set(guild_id, "server.limits", changed, actor)
+    _set(guild_id, "server.limits", changed, actor, reason)
 
 
-def set_retention(guild_id: int, days: int | None, *, actor: Actor) -> None:
+def set_retention(guild_id: int, days: int | None, *, actor: Actor, reason: str = "") -> None:
     """Set after how many days what was said on a server is erased; None for never."""
-    _set(guild_id, "server.retention", {"retention_days": days}, actor)
+    _set(guild_id, "server.retention", {"retention_days": days}, actor, reason)
 
 
-def set_language(guild_id: int, code: str, *, actor: Actor) -> None:
+def set_language(guild_id: int, code: str, *, actor: Actor, reason: str = "") -> None:
     """Set the language that the people of a server write in, by its code; empty for none."""
-    _set(guild_id, "server.language", {"language": code if code in LANGUAGES else ""}, actor)
+    language = {"language": code if code in LANGUAGES else ""}
+    _set(guild_id, "server.language", language, actor, reason)
 
 
-def _set(guild_id: int, action: str, values: Mapping[str, int | str | None], actor: Actor) -> None:
+def _set(
+    guild_id: int,
+    action: str,
+    values: Mapping[str, int | str | None],
+    actor: Actor,
+    reason: str,
+) -> None:
     with transaction.atomic():
         server, _ = Server.objects.select_for_update().get_or_create(guild_id=guild_id)
         changes = {
@@ -67,7 +74,7 @@ def _set(guild_id: int, action: str, values: Mapping[str, int | str | None], act
         if not changes:
             return
         Server.objects.filter(pk=server.pk).update(**values)
-        log(action, actor=actor, on=server, changes=changes)
+        log(action, actor=actor, reason=reason, on=server, changes=changes)
 
 
 def begin_reply(guild_id: int, day: date) -> bool:
@@ -111,7 +118,7 @@ def delete_old_days(before: datetime) -> int:
     return ServerDay.objects.filter(day__lt=before.date()).delete()[0]
 
 
-def block(guild_id: int, person_id: int, *, at: datetime, actor: Actor) -> bool:
+def block(guild_id: int, person_id: int, *, at: datetime, actor: Actor, reason: str = "") -> bool:
     """Let the companion not answer a person on a server; return whether it did before.
 
     Args:
@@ -124,12 +131,12 @@ def block(guild_id: int, person_id: int, *, at: datetime, actor: Actor) -> bool:
         if not is_new and row.lifted_at is None:
             return False
         Block.objects.filter(pk=row.pk).update(since=at, lifted_at=None)
-        reason = reason_of(guild_id)
+        reason = reason_of(guild_id, reason)
         log("server.block", actor=actor, reason=reason, person_id=person_id, on=row)
     return True
 
 
-def unblock(guild_id: int, person_id: int, *, at: datetime, actor: Actor) -> bool:
+def unblock(guild_id: int, person_id: int, *, at: datetime, actor: Actor, reason: str = "") -> bool:
     """Let the companion answer a person on a server again; return whether it did not before."""
     with transaction.atomic():
         rows = Block.objects.filter(guild_id=guild_id, person_id=person_id, lifted_at=None)
@@ -137,7 +144,7 @@ def unblock(guild_id: int, person_id: int, *, at: datetime, actor: Actor) -> boo
         if row is None:
             return False
         rows.update(lifted_at=at)
-        reason = reason_of(guild_id)
+        reason = reason_of(guild_id, reason)
         log("server.unblock", actor=actor, reason=reason, person_id=person_id, on=row)
     return True
 
@@ -162,6 +169,7 @@ def set_mode(
     budget: int | None,
     at: datetime,
     actor: Actor,
+    reason: str = "",
 ) -> None:
     """Set what the companion answers in a channel and its threads.
 
@@ -186,14 +194,16 @@ def set_mode(
             return
         setting.mode, setting.budget = mode, budget
         setting.save(update_fields=["mode", "budget"])
-        log("server.talk", actor=actor, on=setting, changes=changes)
+        log("server.talk", actor=actor, reason=reason, on=setting, changes=changes)
 
 
 class ServerFactError(ProfileError):
     """A fact can't be kept for a server; the text can be shown."""
 
 
-def add_server_fact(guild_id: int, text: str, *, key: str, at: datetime, actor: Actor) -> None:
+def add_server_fact(
+    guild_id: int, text: str, *, key: str, at: datetime, actor: Actor, reason: str = ""
+) -> None:
     """Keep what everybody on a server may hear from the companion.
 
     Args:
@@ -220,20 +230,22 @@ def add_server_fact(guild_id: int, text: str, *, key: str, at: datetime, actor: 
             ),
             actor=actor,
         )
-        log("server.fact", actor=actor, reason=reason_of(guild_id))
+        log("server.fact", actor=actor, reason=reason_of(guild_id, reason))
 
 
-def remove_server_fact(guild_id: int, memory_id: UUID, *, actor: Actor) -> bool:
+def remove_server_fact(guild_id: int, memory_id: UUID, *, actor: Actor, reason: str = "") -> bool:
     """Forget a fact of a server; return whether there was one."""
     with transaction.atomic():
         if not facts_on(guild_id).filter(pk=memory_id).exists():
             return False
-        forget([memory_id], actor=actor)
-        log("server.fact_removed", actor=actor, reason=reason_of(guild_id))
+        forget([memory_id], actor=actor, reason=reason)
+        log("server.fact_removed", actor=actor, reason=reason_of(guild_id, reason))
     return True
 
 
-def set_silence(place_id: int, guild_id: int, *, silent: bool, at: datetime, actor: Actor) -> None:
+def set_silence(
+    place_id: int, guild_id: int, *, silent: bool, at: datetime, actor: Actor, reason: str = ""
+) -> None:
     """Set whether the companion keeps silent in a channel, or on a whole server.
 
     Args:
@@ -249,4 +261,5 @@ def set_silence(place_id: int, guild_id: int, *, silent: bool, at: datetime, act
             place_id=place_id,
             defaults={"guild_id": guild_id, "silent": silent, "since": at},
         )
-        log("server.talk", actor=actor, on=setting, changes={"silent": (before, silent)})
+        changes = {"silent": (before, silent)}
+        log("server.talk", actor=actor, reason=reason, on=setting, changes=changes)

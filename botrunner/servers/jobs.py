@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from django.utils import timezone
 
 from botrunner.servers.actions import delete_lifted_blocks, delete_old_days
-from botrunner.servers.queries import retentions
+from botrunner.servers.queries import reason_of, retentions
 from memories.actions.ageing import delete_old_messages
 from whisper import retention
+from whisper.action_log.actions import Tally
 from whisper.database.access import in_database
 from whisper.periodic import periodic
 from whisper.retention import Limit
@@ -35,8 +37,8 @@ async def erase_old_said(stop: asyncio.Event) -> str:
     now, erased = timezone.now(), 0
     for guild_id, days in (await in_database(retentions)).items():
         before = now - timedelta(days=days)
-        while not stop.is_set() and (
-            gone := await in_database(delete_old_messages, before, guild_id=guild_id)
-        ):
-            erased += gone
+        tally = Tally("retention.delete", f"messages of {reason_of(guild_id)}")
+        some = partial(delete_old_messages, before, guild_id=guild_id)
+        await retention.delete_all(some, tally, stop)
+        erased += tally.count
     return f"{erased} messages erased"

@@ -150,7 +150,9 @@ def log_of(guild_id: int, channels: Collection[int], *, limit: int) -> list[Acti
     """
     places = [f"server:{guild_id}", *(f"channel:{one}" for one in channels)]
     found = Q(action="persona.choose", changes__has_any_keys=places)
-    found |= Q(action__startswith="server.", reason=reason_of(guild_id))
+    server = reason_of(guild_id)
+    of_server = Q(reason=server) | Q(reason__startswith=f"{server}: ")
+    found |= Q(action__startswith="server.") & of_server
     for model in (Server, TalkSetting):
         keys = model.objects.filter(guild_id=guild_id).values_list("pk", flat=True)
         found |= Q(object_type=model._meta.label_lower, object_id__in=[str(one) for one in keys])
@@ -163,9 +165,9 @@ def facts_on(guild_id: int) -> QuerySet[Memory]:
     return rows.filter(current()).defer("embedding").order_by("-said_at")
 
 
-def reason_of(guild_id: int) -> str:
-    """Return how the action log names the server that an entry is about."""
-    return f"server {guild_id}"
+def reason_of(guild_id: int, reason: str = "") -> str:
+    """Return how the action log names the server that an entry is about, with why it was done."""
+    return f"server {guild_id}: {reason}" if reason else f"server {guild_id}"
 
 
 def talks_in(channel_id: int, *, since: datetime) -> bool:

@@ -92,15 +92,16 @@ async def _reminders(user: TerminalUser, rest: str) -> str:
     waiting = await in_database(waiting_of, user.person_id)
     word, _, number = rest.partition(" ")
     if word == "cancel":
-        places = {str(place): one for place, one in enumerate(waiting, 1)}
-        if number not in places:
+        numbered = {str(index): one for index, one in enumerate(waiting, 1)}
+        if number not in numbered:
             return "Type the number that stands before it: /reminders cancel 1"
-        await in_database(cancel, places[number].pk, user.person_id)
-        return f"Cancelled: {places[number].text}"
+        actor = Actor.person(user.person_id)
+        await in_database(cancel, numbered[number].pk, user.person_id, actor=actor)
+        return f"Cancelled: {numbered[number].text}"
     zone = zone_of(await in_database(profile_of, user.person_id))
     lines = [line.removeprefix("- ") for line in listed(waiting, zone)]
-    numbered = [f"{place}. {line}" for place, line in enumerate(lines, 1)]
-    return "\n".join(numbered) or "You have no reminders waiting. Say “remind me …” to set one."
+    listing = "\n".join(f"{index}. {line}" for index, line in enumerate(lines, 1))
+    return listing or "You have no reminders waiting. Say “remind me …” to set one."
 
 
 async def _follow_ups(user: TerminalUser, rest: str) -> str:
@@ -112,10 +113,11 @@ async def _follow_ups(user: TerminalUser, rest: str) -> str:
             per_week=2,
             quiet_from=22,
             quiet_until=8,
+            actor=Actor.person(user.person_id),
         )
         return in_words(wanted) if wanted else "Let me remember you first: /privacy on"
     if rest == "off":
-        await in_database(stop_follow_ups, user.person_id)
+        await in_database(stop_follow_ups, user.person_id, actor=Actor.person(user.person_id))
     return await in_database(as_wanted, user.person_id)
 
 

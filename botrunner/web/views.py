@@ -160,13 +160,15 @@ def set_remembering(request: HttpRequest) -> HttpResponse:
 def set_follow_ups(request: HttpRequest) -> HttpResponse:
     """Store whether and how the person is asked, unasked, how something went."""
     person_id = _person_id(request)
+    actor = Actor.person(person_id)
     if request.POST.get("wanted") == "no":
-        stop_follow_ups(person_id)
+        stop_follow_ups(person_id, actor=actor)
         return redirect("privacy")
     form = FollowUpForm(request.POST)
     if not form.is_valid():
         raise BadRequest("I ask one to seven times a week, and quiet hours are from 0 to 23.")
-    if want_follow_ups(person_id, where=FollowUps.Where.SAME, **form.cleaned_data) is None:
+    where = FollowUps.Where.SAME
+    if want_follow_ups(person_id, where=where, **form.cleaned_data, actor=actor) is None:
         messages.warning(request, "To ask you, I have to remember what you tell me.")
     return redirect("privacy")
 

@@ -22,7 +22,7 @@ from memories.models import (
 from memories.wording.memorable import asks_not_to_keep
 from profiles.actions import check_id
 from profiles.queries import still_agrees
-from whisper.action_log import Actor, log
+from whisper.action_log import COMPANION, Actor, log
 from whisper.database.inserting import insert
 from whisper.names import safe_name
 
@@ -245,8 +245,11 @@ def _as_json(names: Mapping[int, str]) -> dict[str, str]:
 
 
 def _log_message(action: str, message: Message, actor: Actor | None, reason: str) -> None:
-    """Log what happened to a message that may be kept; others leave no trace but their ids."""
-    if message.person_id is not None:
+    """Log what happened to a message that may be kept; others leave no trace but their ids.
+
+    Of what the companion deletes because it is old, its jobs log how much it was.
+    """
+    if message.person_id is not None and actor != COMPANION:
         by = actor or Actor.person(message.person_id)
         log(action, actor=by, reason=reason, person_id=message.person_id, on=message)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from memories.access import Scope
@@ -25,6 +27,7 @@ from memories.actions import (
     store_message,
 )
 from memories.index.local import LocalIndex
+from memories.jobs import destroy_old_forgotten
 from memories.models import ForgottenMemory, Memory, Place, RemovedPlace
 from memories.queries import forgotten_since
 from memories.tests.factories import ANN, BEN, CHANNEL, GUILD, NOON, asked, said, texts
@@ -157,8 +160,10 @@ def test_after_a_day_nothing_comes_back_and_it_is_destroyed():
     batch = forgotten(said("I have a cat"))
     ForgottenMemory.objects.update(forgotten_at=timezone.now() - UNDONE_WITHIN)
     assert bring_back(batch, actor=ADMIN).count == 0
-    assert destroy_forgotten(timezone.now() - UNDONE_WITHIN) == 1
+    assert async_to_sync(destroy_old_forgotten)(asyncio.Event()) == "1 deleted"
     assert not ForgottenMemory.objects.exists()
+    entry = ActionEntry.objects.get(action="retention.destroy_forgotten")
+    assert (entry.actor_kind, entry.count, entry.person_id) == ("companion", 1, None)
 
 
 def test_what_is_within_its_day_is_not_destroyed():

@@ -14,6 +14,7 @@ from memories.actions import MemoryDraft, Said, note_removal, note_return, remem
 from memories.models import Memory, Message, Place, RemovedPlace
 from profiles.actions import decide_consent, meet
 from whisper.environment import environment
+from whisper.models import ActionEntry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +83,11 @@ def test_a_deleted_channel_is_erased_with_its_threads_after_the_time():
     run_job()
     assert left() == ([3, 4], 2)
     assert not RemovedPlace.objects.exists()
+    # Nobody asked for it: the people who said it did not delete it.
+    entries = ActionEntry.objects.exclude(action="consent.decide")
+    assert [(one.action, one.actor_kind, one.count) for one in entries] == [
+        ("retention.erase_removed", "companion", 2)
+    ]
 
 
 def test_a_removal_keeps_everything_until_then():

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import F, Model, Q
 
-from whisper.action_log.base import Actor
+from whisper.action_log.base import COMPANION, Actor
 from whisper.models import ActionEntry
 from whisper.personal_data.withdrawing import Withdrawal
 
@@ -83,6 +84,32 @@ def log_each(
         entries[0].save(force_insert=True)
     else:
         ActionEntry.objects.bulk_create(entries)
+
+
+@dataclass(slots=True)
+class Tally:
+    """Logs what a job deletes in one entry, however many transactions that takes.
+
+    Args:
+        action: what is done, as `retention.delete`.
+        reason: what is deleted, in words.
+        count: how many rows it were until now.
+    """
+
+    action: str
+    reason: str
+    count: int = 0
+    _entry_pk: int | None = None
+
+    def after(self, delete_some: Callable[[], int]) -> int:
+        """Delete some rows, count them in the entry, and return how many there were."""
+        gone = delete_some()
+        self.count += gone
+        if self._entry_pk is not None:
+            ActionEntry.objects.filter(pk=self._entry_pk).update(count=F("count") + gone)
+        elif entry := log(self.action, actor=COMPANION, reason=self.reason, count=gone):
+            self._entry_pk = entry.pk
+        return gone
 
 
 def forget_person(person_id: int, which: Q | None = None) -> int:

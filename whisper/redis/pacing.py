@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -48,11 +49,20 @@ class Pace:
         at_once: how many turns may be taken without a pause after a while without any.
         alone_seconds: the pause while this process can't ask the others.
         shared: whether other processes take turns as well.
+        clock: seconds that only grow.
     """
 
     def __init__(
-        self, subject: str, *, seconds: float, at_once: int, alone_seconds: float, shared: bool
+        self,
+        subject: str,
+        *,
+        seconds: float,
+        at_once: int,
+        alone_seconds: float,
+        shared: bool,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._clock = clock
         self._subject, self._shared = subject, shared
         self._seconds, self._alone_seconds = seconds, alone_seconds
         self._at_once = at_once
@@ -81,7 +91,7 @@ class Pace:
 
     def _in_process(self) -> float:
         pause = self._alone_seconds if self._shared else self._seconds
-        now = time.monotonic()
+        now = self._clock()
         turn = max(self._free, now - (self._at_once - 1) * pause)
         self._free = turn + pause
         return max(0.0, turn - now)

@@ -63,8 +63,8 @@ def ask(
     return task
 
 
-def ask_again(kind: TaskKind, task: Task, *, actor: Actor) -> Task | None:
-    """Have a failed task done again, for the same reason; return the new row.
+def ask_again(kind: TaskKind, task: Task, *, actor: Actor, reason: str = "") -> Task | None:
+    """Have a failed task done again, for the same reason if no other is given; return the new row.
 
     None if it can't be done again, or that has been asked already.
     """
@@ -75,7 +75,7 @@ def ask_again(kind: TaskKind, task: Task, *, actor: Actor) -> Task | None:
         again = ask(
             kind,
             actor=actor,
-            reason=failed.reason,
+            reason=reason or failed.reason,
             person_id=failed.person_id,
             options=failed.options,
             folder=failed.folder if UPLOADED in failed.options else "",

@@ -15,7 +15,7 @@ from whisper.documents import PAGES
 from whisper.documents.commands import make_targets, our_commands
 from whisper.documents.messages import TABLE
 from whisper.documents.variables import COMMON, common_settings
-from whisper.environment import variable_names
+from whisper.environment import Environment, variable_names
 from whisper.environment.faults import choices_of
 
 APPS = ("whisper", "profiles", "memories", "botrunner")
@@ -48,6 +48,35 @@ def test_each_variable_that_is_read_is_documented():
     read -= {"OPENBLAS_NUM_THREADS", "ORT_DISABLE_TELEMETRY"}
     page = text_of("docs/settings.md")
     assert {name for name in read | set(variable_names()) if f"`{name}`" not in page} == set()
+
+
+# Variables that other programs read, and names in code.
+OF_OTHERS = {
+    "FORWARDED_ALLOW_IPS",
+    "LEAST_PEOPLE",
+    "OLLAMA_CONTEXT_LENGTH",
+    "OTEL_SERVICE_NAME",
+    "OTEL_TRACES_SAMPLER",
+    "SCHEDULE_SEED",
+}
+VARIABLE = re.compile(r"`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`")
+WITH_DEFAULT = re.compile(r"\| `([A-Z_]+)` \| (\d+)\b[^|]*\|$", re.MULTILINE)
+
+
+def test_pages_by_hand_name_variables_that_are_read():
+    generated = set(VARIABLE.findall(text_of("docs/settings.md")))
+    found = {name for path in pages_by_hand() for name in VARIABLE.findall(text_of(path))}
+    # Each value may stand in a file that the variable with this ending names.
+    named = {name.removesuffix("_FILE") if name not in generated else name for name in found}
+    assert named - generated - OF_OTHERS == set()
+    assert named >= OF_OTHERS
+
+
+def test_tables_by_hand_tell_the_default_of_a_setting():
+    rows = [row for path in pages_by_hand() for row in WITH_DEFAULT.findall(text_of(path))]
+    assert len(rows) > 5
+    for name, told in rows:
+        assert int(told) == Environment.model_fields[name.lower()].default, name
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -106,6 +106,29 @@ def test_what_is_older_than_a_setting_goes_and_nothing_else(monkeypatch, setting
     assert others == {name: count for name, count in before.items() if name != setting}
 
 
+def test_a_run_is_logged_once_with_how_much_it_was(monkeypatch):
+    monkeypatch.setattr(environment, "mood_retention_days", 5)
+    # A row at a time.
+    monkeypatch.setattr("profiles.actions.ageing.AT_ONCE", 1)
+    leave(OLD, 3)
+    ActionEntry.objects.all().delete()
+    run()
+    logged = ActionEntry.objects.order_by("reason").values_list("reason", "count", "person_id")
+    assert list(logged) == [("moods", 2, None), ("sessions of the console that are over", 2, None)]
+    assert {(one.actor_kind, one.action) for one in ActionEntry.objects.all()} == {
+        ("companion", "retention.delete")
+    }
+    run()
+    assert ActionEntry.objects.count() == 2
+
+
+def test_the_companion_and_not_its_author_deletes_an_old_message(monkeypatch):
+    monkeypatch.setattr(environment, "message_retention_days", 5)
+    ActionEntry.objects.all().delete()
+    run()
+    assert {entry.actor_kind for entry in ActionEntry.objects.all()} == {"companion"}
+
+
 def test_sessions_that_are_over_always_go():
     assert run() == "sessions of the console that are over: 1"
     assert Session.objects.count() == 1

@@ -21,6 +21,7 @@ AREAS = {
     "account": "Accounts",
     "backup": "Backups",
     "consent": "Consent",
+    "conversation": "Conversations",
     "follow_ups": "Follow-ups",
     "import": "Imports",
     "memory": "Memories",
@@ -30,6 +31,7 @@ AREAS = {
     "profile": "People",
     "read": "Reading what is private",
     "reminder": "Reminders",
+    "retention": "Retention",
     "server": "Servers",
     "task": "Jobs",
     "token": "Access tokens",  # nosec B105 - what the filter calls them

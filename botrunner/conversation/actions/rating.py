@@ -8,13 +8,21 @@ from django.db import transaction
 
 from memories import actions
 from memories.models import Memory, ReplyTrace
-from whisper.action_log import Actor
+from whisper.action_log import Actor, log
 
 # How much a rating changes the importance of each memory that the reply was made from.
 STEP = 0.1
 
 
-def rate_reply(platform: str, platform_id: int, person_id: int, *, good: bool) -> int | None:
+def rate_reply(
+    platform: str,
+    platform_id: int,
+    person_id: int,
+    *,
+    good: bool,
+    actor: Actor,
+    reason: str = "",
+) -> int | None:
     """Keep what a person thought of the reply to their message; the same again changes nothing.
 
     The memories of theirs that its prompt quoted become more or less important.
@@ -33,8 +41,17 @@ def rate_reply(platform: str, platform_id: int, person_id: int, *, good: bool) -
         change = rating - (trace.rating or 0)
         ReplyTrace.objects.filter(pk=trace.pk).update(rating=rating)
         used = _used(trace)
+        if change:
+            log(
+                "conversation.rate",
+                actor=actor,
+                reason=reason,
+                person_id=person_id,
+                on=trace,
+                changes={"rating": (trace.rating, rating)},
+            )
         if change and used:
-            actions.weigh(used, change * STEP, actor=Actor.person(person_id))
+            actions.weigh(used, change * STEP, actor=actor, reason=reason)
         return len(used)
 
 

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from botrunner.models import FreshStart
+from whisper.action_log import Actor, log
 
 
-def start_afresh(person_id: int, channel_id: int, *, at: datetime) -> None:
+def start_afresh(
+    person_id: int, channel_id: int, *, at: datetime, actor: Actor, reason: str = ""
+) -> None:
     """Have replies to a person in a channel leave out what was said there before.
 
     Args:
         at: when, by the clock that dates the messages.
     """
-    FreshStart.objects.update_or_create(
-        person_id=person_id, channel_id=channel_id, defaults={"since": at}
-    )
+    with transaction.atomic():
+        start, _ = FreshStart.objects.update_or_create(
+            person_id=person_id, channel_id=channel_id, defaults={"since": at}
+        )
+        log("conversation.afresh", actor=actor, reason=reason, person_id=person_id, on=start)
 
 
 def forget_fresh_starts(person_id: int, before: datetime | None) -> int:

@@ -20,6 +20,7 @@ from botrunner.discord_bot.showing import fitting, in_messages, plain
 from botrunner.discord_bot.silence import silence_in_words
 from botrunner.llm.endpoints import endpoint
 from whisper import health
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.health import Health
@@ -84,7 +85,9 @@ class About(commands.Cog):
     async def clear(self, interaction: discord.Interaction) -> None:
         """Begin afresh here: my replies to you leave out what was said in this chat until now."""
         channel_id, at = interaction.channel_id or 0, interaction.created_at
-        await in_database(start_afresh, interaction.user.id, channel_id, at=at)
+        person_id = interaction.user.id
+        actor = Actor.person(person_id)
+        await in_database(start_afresh, person_id, channel_id, at=at, actor=actor)
         await answer(interaction, CLEARED)
 
     @app_commands.command()

@@ -11,6 +11,7 @@ from botrunner.discord_bot.replies import answer
 from botrunner.follow_ups.actions import stop_follow_ups, want_follow_ups
 from botrunner.follow_ups.wording import as_wanted, in_words
 from botrunner.models import FollowUps
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 NOTHING_KEPT = (
@@ -53,13 +54,15 @@ class FollowUpCommands(commands.GroupCog, group_name="followups"):
             per_week=per_week,
             quiet_from=quiet_from,
             quiet_until=quiet_until,
+            actor=Actor.person(interaction.user.id),
         )
         await answer(interaction, in_words(wanted) if wanted else NOTHING_KEPT)
 
     @app_commands.command()
     async def off(self, interaction: discord.Interaction) -> None:
         """Stop me from asking things on my own."""
-        stopped = await in_database(stop_follow_ups, interaction.user.id)
+        person_id = interaction.user.id
+        stopped = await in_database(stop_follow_ups, person_id, actor=Actor.person(person_id))
         await answer(interaction, OFF if stopped else WERE_OFF)
 
     @app_commands.command()

@@ -12,6 +12,7 @@ from botrunner.discord_bot.replies import answer
 from botrunner.discord_bot.showing import fitting, plain
 from botrunner.personas.actions import PersonaError, choose_own
 from botrunner.personas.queries import names_of_personas, own_persona, persona_named
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.environment import environment
 
@@ -76,7 +77,7 @@ def _listed(person_id: int) -> list[str]:
 
 def _choose(person_id: int, name: str) -> str:
     persona = persona_named(name)
-    choose_own(person_id, persona)
+    choose_own(person_id, persona, actor=Actor.person(person_id))
     return persona.name if persona else ""
 
 

@@ -38,6 +38,7 @@ from botrunner.reminders.wording import delivered, listed, zone_offer
 from profiles.preferences import zone_of
 from profiles.queries import profile_of
 from whisper import periodic
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,9 @@ class Reminders(commands.GroupCog, group_name="reminder"):
     ) -> None:
         """Cancel a reminder."""
         number = int(reminder) if reminder.isascii() and reminder.isdigit() else 0
-        text = await in_database(cancel, number, interaction.user.id)
+        text = await in_database(
+            cancel, number, interaction.user.id, actor=Actor.person(interaction.user.id)
+        )
         if text is None:
             await answer(interaction, "I found no such reminder.")
             return
@@ -191,8 +194,9 @@ def _add(interaction: discord.Interaction, when: str, what: str) -> str:
     if request is None:
         return NO_TIME
     request = replace(request, task=what)
-    place = Destination(PLATFORM, interaction.channel_id or 0, interaction.guild_id)
-    if add(interaction.user.id, request, place) is None:
+    where = Destination(PLATFORM, interaction.channel_id or 0, interaction.guild_id)
+    actor = Actor.person(interaction.user.id)
+    if add(interaction.user.id, request, where, actor=actor) is None:
         return NOT_REMEMBERED
     offer = zone_offer(profile, request.due)
     return f"{replace(request, task=_literally(what)).confirmation()} {offer}".strip()

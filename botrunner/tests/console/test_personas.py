@@ -74,7 +74,7 @@ def test_a_channel_comes_before_its_server_and_that_before_everywhere(pirate, ga
 def test_an_age_restricted_persona_is_only_used_in_age_restricted_channels(pirate, gardener):
     choose_persona(PersonaPlace(), gardener, actor=ADMIN)
     choose_persona(PersonaPlace(CHANNEL, CHANNEL_ID), pirate, actor=ADMIN)
-    choose_own(ANN, pirate)
+    choose_own(ANN, pirate, actor=Actor.person(ANN))
     restrict_persona(pirate, True, actor=ADMIN)
     assert persona_in(SERVER_ID, (CHANNEL_ID,)) == text_of("gardener")
     assert persona_in(None, (CHANNEL_ID,), ANN) == text_of("gardener")
@@ -82,7 +82,7 @@ def test_an_age_restricted_persona_is_only_used_in_age_restricted_channels(pirat
     assert names_of_personas("", limit=5) == ["Gardener"]
     pirate.refresh_from_db()
     with pytest.raises(PersonaError):
-        choose_own(ANN, pirate)
+        choose_own(ANN, pirate, actor=Actor.person(ANN))
 
 
 def test_a_persona_is_restricted_on_its_page(admin_client, pirate):

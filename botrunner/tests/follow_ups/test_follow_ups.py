@@ -13,6 +13,7 @@ from botrunner.models import FollowUps, Reminder
 from profiles.actions import decide_consent
 from profiles.models import Profile
 from whisper import outbox, periodic
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.personal_data import registry
 
@@ -38,7 +39,7 @@ async def env(discord_world):
     env.ann = guild.add_member(env.create_user("Ann"))
     env.place = guild.create_text_channel("general")
     await in_database(decide_consent, env.ann.id, granted=True, source="discord")
-    await in_database(want_follow_ups, env.ann.id, **WANTED)
+    await in_database(want_follow_ups, env.ann.id, **WANTED, actor=Actor.person(env.ann.id))
     return env
 
 
@@ -94,7 +95,12 @@ async def test_it_asks_again_only_who_answered_and_not_more_often_than_they_said
 
 
 async def test_not_more_often_in_a_week_than_wanted(env):
-    await in_database(want_follow_ups, env.ann.id, **WANTED | {"per_week": 1})
+    await in_database(
+        want_follow_ups,
+        env.ann.id,
+        **WANTED | {"per_week": 1},
+        actor=Actor.person(env.ann.id),
+    )
     await wished(env)
     assert await asked(env, NOON)
     earlier = (NOON - timedelta(days=6)).isoformat()

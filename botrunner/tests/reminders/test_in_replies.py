@@ -14,6 +14,7 @@ from botrunner.reminders.actions import Destination, add
 from botrunner.reminders.asking import Request
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories.models import Message
+from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError
 
@@ -37,7 +38,8 @@ async def told_to_remind() -> None:
     """Let a reminder of Ann's be due in the web chat."""
     await reply_to("Hello")
     request = Request("call mum", timezone.now() - timedelta(minutes=1))
-    await in_database(add, ANN, request, Destination(Message.Platform.WEB, ANN))
+    where = Destination(Message.Platform.WEB, ANN)
+    await in_database(add, ANN, request, where, actor=Actor.person(ANN))
 
 
 async def test_a_reminder_comes_with_one_reply():

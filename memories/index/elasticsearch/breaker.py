@@ -10,7 +10,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from prometheus_client import Enum
 
-from memories.index.elasticsearch.client import FAULTS, options, reason
+from memories.index.elasticsearch.client import FAULTS, addresses, options, reason
 from memories.index.elasticsearch.document import SCHEMA
 from memories.index.elasticsearch.names import read_alias
 from whisper.circuit_breaker import CircuitBreaker, State
@@ -35,7 +35,7 @@ class ElasticsearchBreaker(CircuitBreaker):
     def opened(self, when: str) -> None:
         """Say that it is not used: it may be reachable without an index."""
         STATE.state("local")
-        logger.error("elasticsearch: not used for now (%s)", self.last_error)
+        logger.error("elasticsearch: %s is not used for now (%s)", addresses(), self.last_error)
 
     def closed(self, before: State) -> None:
         """Tell that it is used again."""

@@ -76,8 +76,13 @@ def options() -> dict[str, Any]:
 
 def failure(error: BaseException) -> str:
     """Return which Elasticsearch failed and why, for an operator."""
+    return f"Elasticsearch ({addresses()}): {reason(error)}"
+
+
+def addresses() -> str:
+    """Return where Elasticsearch is, without passwords."""
     nodes = (node.get_secret_value() for node in environment.elasticsearch_url)
-    return f"Elasticsearch ({', '.join(map(without_password, nodes))}): {reason(error)}"
+    return ", ".join(map(without_password, nodes))
 
 
 def reason(error: BaseException) -> str:

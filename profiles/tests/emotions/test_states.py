@@ -8,11 +8,13 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.core.management import load_command_class
 
 from profiles import checks
 from profiles.emotions.labels import STATES
 from profiles.models import DISTRESS, Emotion
 from profiles.states import Traits
+from whisper import doctor
 
 ELEVENTH = """
     BORED = (
@@ -33,7 +35,8 @@ ELEVENTH = """
 APPS = ("whisper", "profiles", "memories", "botrunner", "templates", "manage.py", "pyproject.toml")
 # Runs in a copy of the project whose table has one more state.
 USE_IT = """
-import sys, random
+import io, random, sqlite3
+from contextlib import closing
 import django
 django.setup()
 from django.core.management import call_command
@@ -50,6 +53,7 @@ from profiles.actions import decide_consent, meet, record_emotion
 from profiles.emotions import classify
 from profiles.emotions.lately import days_felt, in_words
 from profiles.emotions.state import present_line
+from profiles.legacy.writer import SCHEMA
 from profiles.models import DISTRESS, Emotion, EmotionRecord, Profile
 from dataclasses import replace
 
@@ -70,6 +74,19 @@ person = world.people(1, random.Random(1))[0]
 line = story._line(person, now, "hm", "I see.", Emotion.BORED, random.Random(1))
 assert 0 < fill._intensity(line, random.Random(1)) <= 1
 assert classify("I am so happy today").emotion == Emotion.HAPPY
+decide_consent(1002, granted=True, source="test")
+with closing(sqlite3.connect("user_profiles.db")) as older:
+    older.executescript(SCHEMA)
+    older.execute("INSERT INTO users (user_id, name, current_emotion, first_interaction, "
+                  "last_interaction) VALUES ('1002', 'Ben', 'bored', '2025-06-01T10:00:00', "
+                  "'2025-06-20T10:00:00')")
+    older.execute("INSERT INTO emotion_history (user_id, detected_emotion, confidence, triggers, "
+                  "intensity, timestamp) VALUES ('1002', 'bored', 0.9, '[]', 0.7, "
+                  "'2025-06-20T10:00:00')")
+    older.commit()
+call_command("import_legacy", "profiles", "user_profiles.db", stdout=io.StringIO())
+assert Profile.objects.get(person_id=1002).current_emotion == "bored"
+assert EmotionRecord.objects.get(profile__person_id=1002).emotion == "bored"
 assert [one.id for one in checks.the_classifier_knows_every_state()] == ["profiles.W001"]
 User.objects.create_superuser("admin", password="secret")
 client = Client(headers={"host": "localhost"})
@@ -143,3 +160,13 @@ def test_a_classifier_of_other_states_asks_to_be_trained_again(monkeypatch):
     assert warning.id == "profiles.W001"
     assert "never names sad; it still knows bored" in warning.msg
     assert "Retrain" in str(warning.hint)
+
+
+def test_whoever_starts_whisper_or_asks_the_doctor_is_told_to_train_it(monkeypatch, capsys):
+    monkeypatch.setattr(checks, "states_known", lambda: (*Emotion.values, "bored"))
+    # As every command of Whisper does before its work.
+    runbot = load_command_class("botrunner", "runbot")
+    runbot.check(tags=runbot.requires_system_checks)
+    assert "it still knows bored" in capsys.readouterr().err
+    (found,) = [found for name, found in doctor.findings() if name == "moods"]
+    assert (found.verdict, "train_emotions" in found.advice) == (doctor.Verdict.POOR, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+from itertools import pairwise
 
 import pytest
 
@@ -41,50 +41,66 @@ def waits(monkeypatch):
     return waits
 
 
-def pace(*, shared=True):
-    """Return turns of a process: 40 a second, 10 at once, and alone half of them."""
-    return Pace(CALLS, seconds=1 / 40, at_once=10, alone_seconds=1 / 20, shared=shared)
+# Turns a second, and in a process alone; how many may be taken at once.
+RATE, ALONE, AT_ONCE = 40, 20, 10
 
 
-async def times_of(paces, count, waits):
-    """Take turns by each in turn and return when they are."""
+def pace(waits, *, shared=True):
+    """Return turns of a process whose clock goes on only while it waits."""
+    return Pace(
+        CALLS,
+        seconds=1 / RATE,
+        at_once=AT_ONCE,
+        alone_seconds=1 / ALONE,
+        shared=shared,
+        clock=lambda: 1000 + sum(waits),
+    )
+
+
+async def times_of(pace, count, waits):
+    """Take turns and return when they are."""
     times = []
-    for number in range(count):
-        waits.clear()
-        begin = time.monotonic()
-        await paces[number % len(paces)].turn()
-        times.append(begin + sum(waits))
+    for _ in range(count):
+        await pace.turn()
+        times.append(sum(waits))
     return times
 
 
-def most_in_a_second(times):
-    return max(sum(at <= one < at + 1 for one in times) for at in times)
+def are_one_after_the_other(times, a_second):
+    """Return whether turns follow each other as they should, after those that come at once."""
+    first, later = times[:AT_ONCE], times[AT_ONCE - 1 :]
+    pauses = [after - before for before, after in pairwise(later)]
+    return first == pytest.approx([0] * AT_ONCE, abs=1e-6) and pauses == pytest.approx(
+        [1 / a_second] * len(pauses)
+    )
 
 
 async def test_processes_together_take_no_more_turns_in_a_second_than_one_may(connected, waits):
-    times = await times_of([pace(), pace()], 150, waits)
-    # What a call itself takes shifts a turn a little.
-    assert most_in_a_second(times) <= 52
-    assert max(times) - min(times) >= 140 / 40 - 0.1
+    held = []
+    processes = [pace(waits), pace(waits)]
+    for number in range(150):
+        await processes[number % 2].turn()
+        # When the next turn is, by Redis' own clock.
+        held.append(int(await connected.client.get(KEYS.pace(CALLS))))
+    assert min(after - before for before, after in pairwise(held)) >= 1e6 / RATE
 
 
 async def test_a_process_alone_needs_no_redis(monkeypatch, waits):
     monkeypatch.setattr(pacing, "redis_breaker", lambda: pytest.fail("Redis was asked"))
-    times = await times_of([pace(shared=False)], 150, waits)
-    assert most_in_a_second(times) <= 51
-    assert max(times) - min(times) >= 140 / 40 - 0.1
+    times = await times_of(pace(waits, shared=False), 150, waits)
+    assert are_one_after_the_other(times, RATE)
 
 
 async def test_without_redis_a_process_keeps_to_its_part(monkeypatch, waits):
     monkeypatch.setattr(pacing, "redis_breaker", lambda: None)
-    times = await times_of([pace()], 150, waits)
-    assert max(times) - min(times) >= 140 / 20 - 0.1
+    times = await times_of(pace(waits), 150, waits)
+    assert are_one_after_the_other(times, ALONE)
 
 
 @pytest.mark.parametrize("held", ["what", "1e300", str(2**62)])
 async def test_a_value_that_can_not_be_right_is_replaced(connected, waits, held):
     await connected.client.set(KEYS.pace(CALLS), held)
-    await pace().turn()
+    await pace(waits).turn()
     assert sum(waits) == 0
 
 
