@@ -41,7 +41,7 @@ def waits(monkeypatch):
     return waits
 
 
-# Turns a second, and in a process alone; how many may be taken at once.
+# Turns per second, and in a process alone; how many may be taken at once.
 RATE, ALONE, AT_ONCE = 40, 20, 10
 
 
