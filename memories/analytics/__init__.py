@@ -21,7 +21,7 @@ __all__ = ["FiguresReport", "UnansweredError", "View", "analytics"]
 
 logger = logging.getLogger(__name__)
 
-DATABASE = "record"
+DATABASE = "database"
 
 
 async def analytics(view: View, *, now: datetime | None = None) -> FiguresReport:

@@ -57,7 +57,7 @@ class FiguresReport:
 
     Args:
         of: id of the person or server, as a string; empty for the console.
-        engine: who counted: "elasticsearch" or "record".
+        engine: who counted: "elasticsearch" or "database".
         people: how many people the memories are of; None if it is one's own report.
         days: of the last year, as 2025-03-01, without those on which nothing was said.
         hours: of the last year: memories said in each hour of the day, 24 numbers.

@@ -53,7 +53,7 @@ def _head(report: FiguresReport) -> str:
 
 
 def _engine(report: FiguresReport) -> str:
-    return "the database" if report.engine == "record" else "Elasticsearch"
+    return "the database" if report.engine == "database" else "Elasticsearch"
 
 
 def _kind(name: str) -> str:

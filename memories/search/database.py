@@ -24,7 +24,7 @@ from memories.search.widely import COMPARED, bounded_count, compared, is_wide, n
 from memories.wording.words import context_terms, terms, words
 from whisper.database.access import in_database
 
-ENGINE = "record"
+ENGINE = "database"
 ROWS = 1_000
 
 Scores = npt.NDArray[np.float32]

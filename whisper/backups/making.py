@@ -29,9 +29,9 @@ from whisper.version import VERSION
 
 Show = Callable[[str, int], AbstractContextManager[Advance]]
 FILES: dict[Form, str] = {
-    "sqlite": "record.sqlite3.gz",
-    "pg_dump": "record.pg_dump",
-    "portable": "record.jsonl.gz",
+    "sqlite": "database.sqlite3.gz",
+    "pg_dump": "database.pg_dump",
+    "portable": "database.jsonl.gz",
 }
 _REASON = re.compile(r"[a-z][a-z0-9-]{0,40}")
 

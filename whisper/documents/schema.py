@@ -139,5 +139,5 @@ def _sql(model: type[models.Model], condition: Any) -> str:
 
 def _engines() -> tuple[BaseDatabaseWrapper, BaseDatabaseWrapper]:
     """Return both engines, neither of which is connected to."""
-    nowhere: dict[str, Any] = {"NAME": "record", "OPTIONS": {}, "TIME_ZONE": None}
+    nowhere: dict[str, Any] = {"NAME": "database", "OPTIONS": {}, "TIME_ZONE": None}
     return PostgreSQL(nowhere), SQLite(nowhere)

@@ -63,7 +63,7 @@ def postgresql_options(env: Environment) -> dict[str, Any]:
     """Return how connections to PostgreSQL are made and kept."""
     options: dict[str, Any] = {
         "pool": {
-            "name": "record",
+            "name": "database",
             "min_size": env.postgres_min_connections,
             "max_size": env.postgres_max_connections,
             "timeout": env.postgres_pool_timeout,

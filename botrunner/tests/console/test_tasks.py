@@ -366,7 +366,7 @@ def test_only_owners_fetch_a_backup(client, db):
     account = User.objects.create_user("other", password="a long password", is_staff=True)
     account.user_permissions.add(*Permission.objects.filter(codename="maintain"))
     client.force_login(account)
-    address = reverse("console:fetch_backup", args=["x", "record.sqlite3.gz"])
+    address = reverse("console:fetch_backup", args=["x", "database.sqlite3.gz"])
     assert client.get(address).status_code == 403
 
 

@@ -70,7 +70,7 @@ def test_a_report_counts_days_hours_kinds_and_growth():
         ]
     )
     found = figures(of_ann())
-    assert (found.total, found.people, found.engine) == (3, None, "record")
+    assert (found.total, found.people, found.engine) == (3, None, "database")
     assert counts(found.days) == {"2025-11-19": 3}
     assert (found.hours[9], found.hours[6], sum(found.hours)) == (2, 1, 3)
     assert counts(found.kinds) == {"conversation": 2, "user_fact": 1}

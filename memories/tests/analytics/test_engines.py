@@ -97,7 +97,7 @@ def check_guards(monkeypatch, name):
         with monkeypatch.context() as patch:
             take_out(patch, guard)
             found = figures(VIEWS[name]())
-        assert replace(found, engine="record", notes=expected.notes) == expected, guard
+        assert replace(found, engine="database", notes=expected.notes) == expected, guard
     # That this can fail: without any of them others are counted.
     take_out(monkeypatch, "all", "answer")
     assert figures(VIEWS[name]()).total > expected.total
@@ -107,18 +107,18 @@ def check_guards(monkeypatch, name):
 def test_where_elasticsearch_may_not_count_the_record_does(filled, monkeypatch, caplog):
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
         take_out(patch, "all")
-        assert figures(View.server(GUILD)).engine == "record"
+        assert figures(View.server(GUILD)).engine == "database"
     assert "outside their view" in caplog.text
     with monkeypatch.context() as patch:
         patch.setattr("memories.index.elasticsearch.figures.SCHEMA", 99)
         of_another_mapping = figures(of_ann())
-    assert of_another_mapping.engine == "record"
+    assert of_another_mapping.engine == "database"
     assert "Elasticsearch can't count now" in of_another_mapping.notes[0]
     entry = OutboxEntry.objects.create(topic=INDEX, payload={})
     OutboxEntry.objects.filter(pk=entry.pk).update(
         created_at=entry.created_at - timedelta(seconds=30)
     )
-    assert figures(of_ann()).engine == "record"
+    assert figures(of_ann()).engine == "database"
 
 
 def test_where_elasticsearch_is_away_the_record_counts(transactional_db, monkeypatch):
@@ -126,5 +126,5 @@ def test_where_elasticsearch_is_away_the_record_counts(transactional_db, monkeyp
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
     fill(30)
     found = figures(View.console())
-    assert (found.engine, bool(found.total)) == ("record", True)
+    assert (found.engine, bool(found.total)) == ("database", True)
     assert "Elasticsearch can't count now" in found.notes[0]

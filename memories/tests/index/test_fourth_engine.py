@@ -85,9 +85,9 @@ def test_changes_are_brought_to_it_and_it_proposes(tiny):
 def test_what_it_does_not_do_the_database_does(tiny):
     said("Miso sleeps")
     page = find("miso")
-    assert (texts(page), page.engine, page.not_supported) == (["Miso sleeps"], "record", ())
+    assert (texts(page), page.engine, page.not_supported) == (["Miso sleeps"], "database", ())
     report = async_to_sync(analytics)(View.console())
-    assert (report.engine, report.total) == ("record", 1)
+    assert (report.engine, report.total) == ("database", 1)
 
 
 def test_it_is_prepared_with_everything_else(tiny, monkeypatch, capsys):

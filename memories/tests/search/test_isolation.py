@@ -231,7 +231,7 @@ def test_the_record_answers_when_elasticsearch_lets_all_through(mixed_there, mon
     take_out(monkeypatch, "places", *IN_ELASTICSEARCH)
     with caplog.at_level(logging.ERROR):
         assert_hers(heard_by_ann())
-        assert find("miso", scope=IN_PUBLIC).engine == "record"
+        assert find("miso", scope=IN_PUBLIC).engine == "database"
     assert "dropped" in caplog.text
     assert "secret" not in caplog.text
 

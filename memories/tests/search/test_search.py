@@ -326,7 +326,7 @@ def test_while_elasticsearch_is_away_the_record_is_searched_and_the_page_says_so
     give_vector(said("The piano"), axis(0))
     for mode in Mode:
         page = find("piano", mode)
-        assert (texts(page), page.engine) == (["The piano"], "record")
+        assert (texts(page), page.engine) == (["The piano"], "database")
         assert page.not_supported == (AWAY,)
     assert [one.text for one in async_to_sync(suggestions)("pi", ALONE)] == ["piano"]
 
@@ -370,14 +370,14 @@ def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(chroma, transac
     chroma.settle()
     for mode, how, engine in (
         (Mode.HYBRID, {}, "chroma"),
-        (Mode.HYBRID, {"kind": "conversation"}, "record"),
-        (Mode.HYBRID, {"as_of": NOON + DAY}, "record"),
-        (Mode.PHRASE, {}, "record"),
-        (Mode.WORDS, {}, "record"),
+        (Mode.HYBRID, {"kind": "conversation"}, "database"),
+        (Mode.HYBRID, {"as_of": NOON + DAY}, "database"),
+        (Mode.PHRASE, {}, "database"),
+        (Mode.WORDS, {}, "database"),
     ):
         page = find("piano", mode, **how)
         assert (texts(page), page.engine) == (["The piano"], engine)
-        assert bool(page.not_supported) == (engine == "record")
+        assert bool(page.not_supported) == (engine == "database")
 
 
 @pytest.mark.service
@@ -392,5 +392,5 @@ def test_a_search_that_elasticsearch_refuses_keeps_nobody_else_from_it(
     with monkeypatch.context() as patched:
         patched.setattr(requests, "listing", lambda asked: odd(asked) | {"query": {"odd": {}}})
         for _ in range(4):
-            assert find("piano").engine == "record"
+            assert find("piano").engine == "database"
     assert find("piano").engine == "elasticsearch"

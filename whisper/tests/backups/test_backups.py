@@ -14,7 +14,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from memories.models import Message
-from whisper.backups import BackupError, backup_place, folder, manifest, restoring
+from whisper.backups import BackupError, backup_place, folder, making, manifest, restoring
 from whisper.backups.manifest import FILE, Manifest
 from whisper.copying.locations import Location, named
 from whisper.environment import environment
@@ -63,6 +63,23 @@ def test_a_backup_comes_back_in_either_engine(new_url, here, portable, form, eng
     call_command("restore", made.name, "--into", target_url)
 
     assert held(named(target_url)) == held(source)
+
+
+@pytest.mark.parametrize("portable", [True, False])
+def test_a_backup_whose_file_has_the_name_of_earlier_versions_comes_back(
+    place, new_url, portable, monkeypatch
+):
+    older = {form: name.replace("database.", "record.") for form, name in making.FILES.items()}
+    with monkeypatch.context() as earlier:
+        earlier.setattr(making, "FILES", older)
+        made = backup_place(place, "manual", portable=portable)
+    assert made.file.startswith("record.")
+
+    target_url = new_url("sqlite")
+    call_command("restore", made.name, "--into", target_url)
+
+    assert held(named(target_url)) == held(place)
+    assert backup_place(place, "manual", portable=portable).file.startswith("database.")
 
 
 def test_nobody_else_may_read_a_backup(place):

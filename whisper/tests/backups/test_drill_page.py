@@ -138,7 +138,7 @@ def test_the_command_restores_and_talks_and_leaves_the_real_installation_alone(
 def test_the_command_fails_with_a_damaged_backup_and_removes_its_copy(real, tmp_path):
     room = tmp_path / "room"
     room.mkdir()
-    (file,) = (real / "backups").glob("*/record.sqlite3.gz")
+    (file,) = (real / "backups").glob("*/database.sqlite3.gz")
     file.write_bytes(file.read_bytes()[:-100] + bytes(100))
     done = drilled(real, room)
     assert done.returncode == 1
