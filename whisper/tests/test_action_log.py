@@ -219,7 +219,7 @@ BY_ITSELF: dict[str, set[str]] = {
     "profiles.actions.editing": {"editable"},
     "profiles.legacy.actions": {"bring_consents", "bring_profiles"},
     "whisper.accounts.actions": {"account_of_discord", "log_authenticator"},
-    "whisper.daily_counts.actions": {"add"},
+    "whisper.daily_counts.actions": {"add", "delete_old_counts"},
     "whisper.outbox.actions": {"enqueue", "enqueue_all", "entry"},
     "whisper.personal_data.actions": {"report_on"},
     "whisper.tasks.actions": {
