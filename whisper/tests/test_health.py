@@ -17,6 +17,7 @@ from whisper.health import Health
 from whisper.models import Heartbeat, OutboxEntry
 from whisper.outbox import metrics as outbox_metrics
 from whisper.processes import heartbeats
+from whisper.tests.moving import moving
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -128,6 +129,15 @@ def test_a_page_of_health_is_as_new_as_it_is_asked_for(client, checks):
     assert client.get("/health").status_code == 503
 
 
+def test_a_later_scrape_shows_a_part_that_fails_since(client, checks, monkeypatch):
+    monkeypatch.setattr(health, "RECENT_SECONDS", 0)
+    checks["one"] = part(ok=True)
+    client.get("/metrics")
+    checks["one"] = part(ok=False)
+    with moving("whisper_health"):
+        client.get("/metrics")
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize(
     "given",
@@ -148,7 +158,8 @@ async def test_a_worker_that_gives_no_sign_is_missed(monkeypatch):
     stop = asyncio.Event()
     running = asyncio.create_task(heartbeats.run(stop, [heartbeats.WORKER]))
     await until(Heartbeat.objects.aexists)
-    assert (await heartbeats._health()).status == "ok"
+    with moving("whisper_process_seen_timestamp_seconds"):
+        assert (await heartbeats._health()).status == "ok"
     later = timezone.now() + 2 * heartbeats.SILENT_AFTER
     monkeypatch.setattr(heartbeats, "now", lambda: later)
     silent = await heartbeats._health()

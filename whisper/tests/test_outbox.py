@@ -19,10 +19,10 @@ from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.health import report
 from whisper.models import ActionEntry, OutboxEntry
-from whisper.outbox import AwayError, PermanentError, claims, metrics, precedence, topics
+from whisper.outbox import AwayError, PermanentError, claims, precedence, topics
 from whisper.outbox import worker as worker_module
-from whisper.outbox.queries import backlogs
 from whisper.processes import lives
+from whisper.tests.moving import moving
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -571,11 +571,18 @@ async def test_health_says_in_words_what_is_late(worker):
 
 
 async def test_metrics_tell_what_waits_and_what_was_set_aside(worker):
+    await report()
     worker.fails["bad"] = [PermanentError("no such model")]
-    await enqueue("bad")
-    await outbox.drain()
-    await enqueue("a", "b")
-    metrics.show(await in_database(backlogs))
+    with moving(
+        "whisper_outbox_entries_total",
+        "whisper_outbox_waiting",
+        "whisper_outbox_set_aside",
+        "whisper_outbox_late_seconds",
+    ):
+        await enqueue("bad")
+        await outbox.drain()
+        await enqueue("a", "b")
+        await report()
     shown = generate_latest().decode()
     assert 'whisper_outbox_waiting{topic="test"} 2.0' in shown
     assert 'whisper_outbox_set_aside{topic="test"} 1.0' in shown

@@ -13,6 +13,7 @@ from botrunner.conversation.turns import (
     LaterError,
     Turns,
 )
+from whisper.tests.moving import moving
 
 ANN, BEN = 1001, 1002
 HOME, AWAY = 1, 2
@@ -102,11 +103,13 @@ async def test_what_comes_while_a_reply_is_made_is_the_next_turn():
     talk = Talk(turns := turns_of(companion))
     talk.says(ANN, "first")
     await until(lambda: companion.begun)
-    for text in ("second", "third"):
-        talk.says(ANN, text)
-        await asyncio.sleep(5)
-    gate.set()
-    await answered(turns)
+    with moving("whisper_turns_waiting"):
+        for text in ("second", "third"):
+            talk.says(ANN, text)
+            await asyncio.sleep(5)
+    with moving("whisper_turn_seconds_bucket"):
+        gate.set()
+        await answered(turns)
     assert companion.sent == [["first"], ["second", "third"]]
 
 

@@ -16,6 +16,7 @@ from botrunner.tests.discord_bot.discord_process import (
     replies,
     without_introductions,
 )
+from whisper.tests.moving import moving_at
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.slow
@@ -169,6 +170,14 @@ async def test_health_tells_that_discord_is_away_and_that_it_is_back(running):
     await health_says(page, "ok")
     ann = c.make_user("Ann")
     assert await said_and_answered(running, ann, "hello") == ["You said: hello"]
+
+
+@shared
+async def test_metrics_tell_that_discord_sent_something(running):
+    ann = running.control.make_user("Ann")
+    address = f"http://{running.web}/metrics"
+    async with moving_at(address, "whisper_gateway_last_event_timestamp_seconds"):
+        await said_and_answered(running, ann, "hello")
 
 
 async def test_a_wrong_token_ends_with_one_line(bot):

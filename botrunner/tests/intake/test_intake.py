@@ -14,6 +14,7 @@ from botrunner.intake import Event, EventKind, Intake, NotNowError, queue
 from botrunner.intake.queue import BATCH
 from botrunner.intake.spool import SUFFIX, Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
+from whisper.tests.moving import moving
 from whisper.tests.waiting import until
 
 # Seconds; what is waited for comes at once.
@@ -412,15 +413,17 @@ async def test_a_full_disk_costs_durability_but_no_event(tmp_path):
     handled = Handled()
     handled.open.clear()
     async with running(folder, handled) as intake:
-        await intake.take(deletion(1))
+        with moving("whisper_spool_errors_total", "whisper_intake_waiting"):
+            await intake.take(deletion(1))
         assert intake.health().degraded
         folder.unlink()
         await intake.take(deletion(2))
         assert not intake.health().degraded
         # The first is on disk now as well.
         assert b'"1"' in on_disk(folder)
-        handled.open.set()
-        await intake.finish(seconds=30)
+        with moving("whisper_spool_seconds_bucket", "whisper_intake_seconds_bucket"):
+            handled.open.set()
+            await intake.finish(seconds=30)
     assert len(handled.events) == 2
 
 

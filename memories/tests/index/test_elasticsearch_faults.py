@@ -30,6 +30,7 @@ from whisper.circuit_breaker import FAILURES_TO_OPEN
 from whisper.environment import Environment, environment
 from whisper.models import OutboxEntry
 from whisper.outbox import topics, worker
+from whisper.tests.moving import moving
 from whisper.tests.waiting import wait_until
 
 pytestmark = [pytest.mark.service, pytest.mark.django_db(transaction=True)]
@@ -123,6 +124,29 @@ def test_recall_goes_on_in_process_while_elasticsearch_is_away(index, proxy, sea
     assert recalled(index) == ["Miso sleeps"]
     assert len(searched_in_process) == FAILURES_TO_OPEN + 1
     assert detail().status == "ok"
+
+
+def test_metrics_tell_what_is_held_searched_waits_and_was_refused(index, proxy, monkeypatch):
+    detail()
+    with moving("whisper_index_entries", "whisper_index_search_seconds_bucket"):
+        said("Miso sleeps")
+        index.settle()
+        recalled(index)
+        detail()
+    refusing = AsyncMock(side_effect=outbox.PermanentError("refused"))
+    monkeypatch.setitem(topics.HANDLERS, INDEX, refusing)
+    with moving(
+        "whisper_index_fallbacks_total",
+        "whisper_index_set_aside",
+        "whisper_index_waiting",
+        "whisper_index_behind_seconds",
+    ):
+        said("Miso purrs")
+        drain()
+        said("Miso eats")
+        proxy.refuse()
+        recalled(index)
+        detail()
 
 
 def open_breaker(index, proxy):

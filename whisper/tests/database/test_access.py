@@ -18,6 +18,7 @@ from whisper.database.access import in_database
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.environment import environment
 from whisper.models import OutboxEntry
+from whisper.tests.moving import moving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,7 @@ async def test_what_a_driver_raises_by_itself_is_an_outage_too(fault):
         # As a cursor does that is closed on a lost connection.
         raise fault
 
-    with pytest.raises(DatabaseAwayError):
+    with moving("whisper_database_errors_total"), pytest.raises(DatabaseAwayError):
         await in_database(fail)
 
 

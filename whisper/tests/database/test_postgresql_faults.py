@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import ExitStack
 from itertools import count
 
@@ -29,6 +30,7 @@ from whisper.tasks import actions, many
 from whisper.tasks.own import RETRY
 from whisper.tasks.runner import do
 from whisper.tests.database.postgres_server import PostgresServer, Replica, record_on
+from whisper.tests.moving import moving
 from whisper.tests.waiting import until, until_it_succeeds
 
 # They share one server.
@@ -302,6 +304,23 @@ def test_a_server_with_too_many_clients_is_named_and_comes_back(monkeypatch, dja
             asyncio.run(greet())
         others.close()
         asyncio.run(eventually(greet))
+
+
+async def test_metrics_show_that_a_connection_is_in_use(record):
+    begun, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        User.objects.exists()
+        begun.set()
+        done.wait()
+
+    try:
+        with moving("whisper_database_pool"):
+            holding = asyncio.create_task(in_database(hold))
+            await asyncio.to_thread(begun.wait)
+    finally:
+        done.set()
+    await holding
 
 
 async def test_health_and_metrics_show_the_pool(record):
