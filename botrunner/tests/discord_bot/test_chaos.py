@@ -92,7 +92,6 @@ async def broken(kind: str, folder: Path, faults) -> list[Seen]:
     return seen
 
 
-@pytest.mark.long
 async def test_nothing_is_lost_while_redis_is_full(tmp_path):
     (seen,) = await broken("sqlite", tmp_path, ["redis full"])
     assert seen.messages > 0

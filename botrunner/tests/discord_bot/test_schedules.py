@@ -90,8 +90,9 @@ async def test_nothing_is_lost_in_many_random_schedules(kind, part, tmp_path):
     assert await run(kind, tmp_path, [by_seed(seed) for seed in seeds(kind, part)]) == []
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("fault", ["database locked", "Discord 503"])
+@pytest.mark.parametrize(
+    "fault", ["database locked", pytest.param("Discord 503", marks=pytest.mark.long)]
+)
 async def test_nothing_is_lost_whatever_people_do_in_an_outage(fault, tmp_path):
     assert await run("sqlite", tmp_path, [by_row(fault, SECONDS)]) == []
 
