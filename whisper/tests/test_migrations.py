@@ -8,8 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -33,6 +33,7 @@ from whisper.tests.database_copies import make
 RELEASED = settings.BASE_DIR / ".ci" / "released"
 ANN = 100000000000000001
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+CHAT = ("runbot", "--terminal", "--json", "--user-id", str(ANN), "--user-name", "Ann")
 SAID = ("My name is Ann.", "I live in Lisbon.", "What do you know about me?")
 
 
@@ -84,20 +85,30 @@ def test_each_required_column_that_was_added_has_a_default_in_the_database():
 
 def git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", str(settings.BASE_DIR), *arguments]
-    return subprocess.run(command, capture_output=True, check=False, timeout=60)
+    try:
+        return subprocess.run(command, capture_output=True, check=False, timeout=60)
+    except FileNotFoundError:
+        pytest.skip("git is not installed")
 
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     """Return a folder with the code of the last release."""
-    commit = RELEASED.read_text().split()[-1]
-    try:
-        found = git("archive", "--format=tar", commit)
-    except FileNotFoundError:
-        pytest.skip("git is not installed")
+    return code_of(RELEASED.read_text().split()[-1], tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture(scope="module")
+def before_the_newest_migration(tmp_path_factory):
+    """Return a folder with the code of the last commit that lacks a migration of today's."""
+    found = git("log", "-1", "--format=%H", "--", "*/migrations/0*.py").stdout.decode().strip()
+    return code_of(f"{found}^", tmp_path_factory.mktemp("before"))
+
+
+def code_of(commit: str, folder: Path) -> Path:
+    """Fill a folder with the code of a commit, and return it."""
+    found = git("archive", "--format=tar", commit)
     if found.returncode:
         pytest.skip(f"the history lacks {commit}: {found.stderr.decode().strip()[:200]}")
-    folder = tmp_path_factory.mktemp("released")
     with tarfile.open(fileobj=BytesIO(found.stdout)) as archive:
         archive.extractall(folder, filter="data")
     return folder
@@ -136,9 +147,35 @@ class Deployment:
 
     def chat(self, code: Path, *said: str) -> list[dict[str, Any]]:
         """Let Ann say these lines, and return the replies."""
-        seat = ("--user-id", str(ANN), "--user-name", "Ann")
-        written = self.run(code, "runbot", "--terminal", "--json", *seat, said=said)
+        written = self.run(code, *CHAT, said=said)
         return [json.loads(line) for line in written.splitlines()]
+
+    @contextmanager
+    def talking(self, code: Path) -> Iterator[Callable[[str], str]]:
+        """Let a bot run on; give what Ann says a line with, which returns the reply."""
+        with subprocess.Popen(
+            [sys.executable, "manage.py", *CHAT],
+            cwd=code,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+        ) as bot:
+            assert bot.stdin is not None
+            assert bot.stdout is not None
+
+            def say(line: str) -> str:
+                print(line, file=bot.stdin)
+                return str(json.loads(bot.stdout.readline())["reply"])
+
+            yield say
+            bot.stdin.close()
+            assert bot.wait(100) == 0
+
+    def migrations(self) -> int:
+        """Return how many migrations were applied."""
+        return int(self.execute("SELECT count(*) FROM django_migrations")[0][0])
 
     def execute(self, sql: str) -> list[Any]:
         """Run a statement on the database itself."""
@@ -184,6 +221,25 @@ def test_the_last_release_talks_and_remembers_on_the_new_tables(
     assert deployment.execute(counted.format("memories_memory", "true"))[0][0] > 0
     deployment.run(settings.BASE_DIR, "migrate", "--verbosity=0", "--fake")
     (reply,) = deployment.chat(settings.BASE_DIR, SAID[-1])
+    assert "Lisbon" in reply["reply"]
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgres", marks=pytest.mark.service)])
+def test_a_bot_that_runs_while_the_tables_are_migrated_keeps_talking(
+    before_the_newest_migration, engine, new_url, tmp_path
+):
+    older, deployment = before_the_newest_migration, Deployment(tmp_path, new_url(engine))
+    deployment.run(older, "migrate", "--verbosity=0")
+    had = deployment.migrations()
+    with deployment.talking(older) as say:
+        assert "Ann" in say(SAID[0])
+        deployment.run(settings.BASE_DIR, "migrate", "--verbosity=0")
+        assert deployment.migrations() > had
+        assert say(SAID[1])
+        assert "Lisbon" in say(SAID[2])
+    (reply,) = deployment.chat(settings.BASE_DIR, SAID[2])
     assert "Lisbon" in reply["reply"]
 
 
