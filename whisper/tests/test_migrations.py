@@ -162,15 +162,16 @@ class Deployment:
             text=True,
             bufsize=1,
         ) as bot:
-            assert bot.stdin is not None
-            assert bot.stdout is not None
+            given, replies = bot.stdin, bot.stdout
+            assert given is not None
+            assert replies is not None
 
             def say(line: str) -> str:
-                print(line, file=bot.stdin)
-                return str(json.loads(bot.stdout.readline())["reply"])
+                given.write(f"{line}\n")
+                return str(json.loads(replies.readline())["reply"])
 
             yield say
-            bot.stdin.close()
+            given.close()
             assert bot.wait(100) == 0
 
     def migrations(self) -> int:
