@@ -7,7 +7,7 @@ use a mouse, as far as axe can tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +35,27 @@ pytestmark = [
 WIDTH, HEIGHT = 360, 740
 # A page is known by its view. Several of each are opened, since rows differ, in one theme each.
 EACH = 2
+# Those that are looked at first: all that somebody sees every day.
+MAIN = {
+    "admin:index",
+    "chat",
+    "console:analytics",
+    "console:audit",
+    "console:conversation",
+    "console:conversations",
+    "console:edit_person",
+    "console:live",
+    "console:memories",
+    "console:memory",
+    "console:people",
+    "console:person",
+    "console:personas",
+    "console:playground",
+    "console:settings",
+    "console:tasks",
+    "known",
+    "privacy",
+}
 THEMES = [{"name": "prefers-color-scheme", "value": value} for value in ("light", "dark")]
 DOWNLOADS = {
     "export",
@@ -112,8 +133,15 @@ def view_of(address: str, origin: str) -> str | None:
     return None if name in DOWNLOADS else name
 
 
-def crawl(page: Page, site: Installation) -> tuple[set[str], list[str]]:
-    """Follow links from the front page, and return the views that were seen and their faults."""
+def crawl(
+    page: Page, site: Installation, *, each: int = EACH, only: Collection[str] | None = None
+) -> tuple[set[str], list[str]]:
+    """Follow links from the front page, and return the views that were seen and their faults.
+
+    Args:
+        each: how many pages of a view are opened.
+        only: the views that are opened; all without it.
+    """
     waiting = [site.origin + reverse("admin:index")]
     waiting += [site.origin + reverse(name) for name in OTHERS]
     opened: dict[str, set[str]] = {}
@@ -122,9 +150,11 @@ def crawl(page: Page, site: Installation) -> tuple[set[str], list[str]]:
         # To a place within the same page, a browser goes without loading it.
         address = waiting.pop(0).partition("#")[0]
         view = view_of(address, site.origin)
+        if only is not None and view not in only:
+            continue
         paths = opened.setdefault(view, set()) if view else set()
         path = address.partition("?")[0]
-        if view is None or path in paths or len(paths) >= EACH:
+        if view is None or path in paths or len(paths) >= each:
             continue
         paths.add(path)
         theme = THEMES[len(paths) % len(THEMES)]
@@ -267,6 +297,13 @@ def test_a_tab_that_comes_back_learns_what_became_of_its_messages(site, signed_i
     assert "No reply came. Send again" in signed_in.do("talk.lastElementChild.innerText")
     assert faults(signed_in, site) == []
     assert obstacles(signed_in) == []
+
+
+def test_the_main_pages(site, signed_in):
+    found = give_reason_for_reading(signed_in, site)
+    views, more = crawl(signed_in, site, each=1, only=MAIN)
+    assert found + more == [], "\n".join(found + more)
+    assert views == MAIN
 
 
 @pytest.mark.long
