@@ -37,16 +37,20 @@ HEIGHT = 760
 DRAWING_SECONDS, GATHERING_SECONDS, STARTING_SECONDS = 0.5, 6.0, 30
 # Replies that Live shows as if they were sent now, and the pause between two of their events.
 REPLIES, EACH_SECONDS = 20, 0.1
-# Chooses two memories of the same person and kind.
+# Chooses two memories of the same person and kind that have many words in common, but not all.
 CHOOSE_TWO = """
 (() => {
-    const alike = {};
-    for (const hit of document.querySelectorAll('.hit')) {
-        const key = hit.querySelector('.meta a').href + hit.querySelector('.chip.plain').innerText;
-        (alike[key] ??= []).push(hit.querySelector('[name=chosen]'));
-    }
-    const two = Object.values(alike).find((boxes) => boxes.length > 1).slice(0, 2);
-    two.forEach((box) => box.click());
+    const hits = [...document.querySelectorAll('.hit')].map((hit) => ({
+        box: hit.querySelector('[name=chosen]'),
+        of: hit.querySelector('.meta a')?.href + hit.querySelector('.chip.plain').innerText,
+        words: new Set(hit.querySelector('.text').innerText.trim().split(/\\s+/)),
+    }));
+    const share = ([one, other]) => [...one.words].filter((word) => other.words.has(word)).length
+        / Math.max(one.words.size, other.words.size);
+    const pairs = hits.flatMap((one, at) => hits.slice(at + 1)
+        .filter((other) => other.of === one.of).map((other) => [one, other]));
+    pairs.sort((one, other) => share(other) % 1 - share(one) % 1);
+    pairs[0].forEach(({box}) => box.click());
 })()
 """
 # The newest replies, among which one is chosen that shows something.
@@ -133,12 +137,16 @@ def pictures() -> list[Picture]:
 
 
 def _choose_two(page: Page) -> None:
+    """Go on to merge two that are about the same."""
     page.do(CHOOSE_TWO)
     with page.loading():
         page.click(".bulk button", "Merge")
 
 
 def _try_both(page: Page) -> None:
+    """Ask something, in B whatever it means."""
+    page.fill("#id_text", "Do you remember where I live?")
+    page.do("id_p1.value = 0")
     with page.loading():
         page.click("form button", "Try both")
 
@@ -282,8 +290,11 @@ class _Server(threading.Thread):
         self.listens.set()
 
         async def pages(scope: Any, receive: Any, send: Any) -> None:
-            sent = [one for one in scope.get("headers", ()) if one[0] != b"cookie"]
-            headers = [*sent, (b"cookie", self._cookie.encode())]
+            given = list(scope.get("headers", ()))
+            # With its own, the browser proves that a form is one of ours.
+            own = [value for name, value in given if name == b"cookie"]
+            sent = [one for one in given if one[0] != b"cookie"]
+            headers = [*sent, (b"cookie", b"; ".join([*own, self._cookie.encode()]))]
             await application({**scope, "headers": headers}, receive, send)
 
         return pages
