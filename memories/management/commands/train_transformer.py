@@ -14,7 +14,7 @@ from memories.facts.tagging.transformer.network import FILE, save
 from memories.facts.tagging.transformer.training import accuracy, read_examples, train
 from whisper.management.base import BaseCommand
 
-MESSAGES, EPOCHS, CHECKED = 60_000, 4.0, 2_000
+MESSAGES, EPOCHS, CHECKED = 80_000, 3.5, 2_000
 
 
 class Command(BaseCommand):

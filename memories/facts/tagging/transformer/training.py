@@ -24,7 +24,7 @@ from memories.facts.tagging.words import Floats, shapes, words_of_tokens
 
 PROGRESS_EACH, STEPS_TOLD = 4_000, 100
 # Of the layers that MiniLM begins with, and of what stands on top of them.
-LAYERS_RATE, TOP_RATE = 3e-4, 1.5e-3
+LAYERS_RATE, TOP_RATE = 4e-4, 1.5e-3
 WARM_UP_STEPS = 200
 WEIGHT_DECAY = 0.01
 LARGEST_GRADIENT = 1.0
