@@ -9,9 +9,12 @@ from memories.facts.dates import When
 from memories.facts.kinship import LOVES, means
 from memories.facts.predicates import PREDICATES, SELF, About, about
 
+# What is done, as "moving to Graz"; not what is had, as "a driving theory test".
 _GERUND = re.compile(
     r"(?i)(?!evening|morning|wedding|meeting|training|viewing|hearing|fitting|dressing"
-    r"|driving (?:test|lesson|exam))\w+ing\b"
+    r"|\w+ing (?:(?!an?\b|the\b|my\b|their\b|to\b|for\b|with\b|in\b|at\b)\w+ ){0,2}(?:tests?|exams?"
+    r"|lessons?|class|course|session|trip|weekend|party|competition|appointment|interview"
+    r"|tournament|match|retreat|holiday|club|group|day)\b)\w+ing\b"
 )
 _CLAUSE = re.compile(
     r"(?i)(?:the |their )?[\w' -]*?\b(?:is|are|was|were|starts|runs|ends|arrives|visits|comes"

@@ -38,7 +38,7 @@ _MOVED_PLAN = re.compile(
     r"|the \d)",
     re.IGNORECASE,
 )
-_NOT_ON = re.compile(r"\bnot (?:on )?$", re.IGNORECASE)
+_NOT_ON = re.compile(r"\bnot (?:on )?(?:the )?$", re.IGNORECASE)
 # “They moved it to Monday”, “sorry, I meant at 10”: of the plan that was spoken of last.
 _MOVED_IT = re.compile(
     r"\b(?:moved|shifted|changed|pushed|bumped|put|brought|rescheduled|postponed)"
@@ -93,6 +93,7 @@ _ANY_PLAN = frozenset(
     ]
 )
 _IT = frozenset({"it", "that"})
+_SCRAP = re.compile(r"\bscrap (?:it|that)\b", re.IGNORECASE)
 _TRAVELS = re.compile(
     r"\b(?:fly|flying|going|off|travel\w*|driving|heading|holiday|visit\w*)\b", re.IGNORECASE
 )
@@ -151,6 +152,9 @@ def _called_off(text: str, said: Said, plans: Sequence[Fact]) -> Fact | None:
         return None
     if what in _IT:
         plans = _told_last(said, plans)
+        if _SCRAP.search(text) and said.before_at is not None:
+            # “Scrap that” takes back what was said just before, whatever that was.
+            plans = [one for one in plans if one.since >= said.before_at]
     elif what == "trip":
         plans = [one for one in plans if _TRAVELS.search(one.value)]
     return plans[0] if len(plans) == 1 else None
@@ -164,11 +168,19 @@ def _moved_by_name(
         return
     dated = [plan for plan in plans if plan.when]
     named = [plan for plan in dated if has_words(plan.value, text)]
-    for plan in named or _spoken_of(text, said, dated):
+    for plan in named or _on_denied_day(text, said, dated) or _spoken_of(text, said, dated):
         when = _moved_to(text, said, plan)
         if when and plan.when and (when.first, when.at) != (plan.when.first, plan.when.at):
             yield claim_of(plan, Claim.DENIED)
             yield replace(claim_of(plan, Claim.HOLDS), when=when)
+
+
+def _on_denied_day(text: str, said: Said, plans: Sequence[Fact]) -> list[Fact]:
+    """Return the plan of a day that isn't right any more: “it's the 21st now, not the 14th”."""
+    named = dates_in(text, said.at, ZoneInfo(said.zone))
+    days = {one.first for one in named if _NOT_ON.search(text[: one.start])}
+    found = [plan for plan in plans if plan.when and plan.when.first in days]
+    return found if len(found) == 1 else []
 
 
 def _spoken_of(text: str, said: Said, plans: Sequence[Fact]) -> list[Fact]:

@@ -297,6 +297,8 @@ def _names_another(clause: str) -> bool:
 
 # “I collect old scales, got 40 odd”
 _COUNTED = re.compile(r"\b(?:got|have|has|own|collected|bought|sold|made)\s+$", re.IGNORECASE)
+# “47 out of 50”
+_SCORE = re.compile(r"\s*(?:out of|/) ?\d", re.IGNORECASE)
 _COUNTED_AFTER = re.compile(r"\s*(?:odd|ish of|of (?:them|those|these))\b", re.IGNORECASE)
 # “My knee op's on 18 November” is a plan, not a birthday.
 _OTHER_EVENT = re.compile(
@@ -333,11 +335,12 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
 
 
 def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Return whether a number is an age that somebody has: not “25 years in May”, “nearly 60”."""
+    """Return whether a number is an age that somebody has: not “25 years in May”, “38 out of 50”."""
     before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
     if (
         _NUMBERED.search(before)
         or _SPAN_OF_YEARS.match(after)
+        or _SCORE.match(after)
         or re.search(r"(?:^|\s)[-−]$", before)
     ):
         return False

@@ -28,6 +28,10 @@ def heard(*texts: str) -> list[str]:
         ("my happy place is the library", "They like the library."),
         ("the film I keep coming back to is Amelie", "Their favourite film is Amelie."),
         ("my Polish is rusty", "They speak Polish."),
+        (
+            "ive got my driving theory test on the 14th",
+            "They have a driving theory test on Saturday, 14 March 2026.",
+        ),
         ("ferry to Calais on Friday", "They have a ferry to Calais on Friday, 6 March 2026."),
         ("we've a parrot that swears all day, Captain", "Their parrot is called Captain."),
         ("rescued a whippet last week, we called her Sooty", "Their dog is called Sooty."),
@@ -136,3 +140,13 @@ def test_an_interview_is_no_job():
 def test_what_was_before_the_shop_does_not_end_it():
     told = "I run a flower shop"
     assert set(heard(told)) <= set(heard(told, "I was a solicitor before the shop"))
+
+
+def test_the_plan_that_is_moved_is_the_one_of_the_day_that_is_denied():
+    moved = heard(
+        "my theory test is on the 14th",
+        "remind me to revise on friday",
+        "they moved it, its the 21st now not the 14th",
+    )
+    assert "They have a theory test on Saturday, 21 March 2026." in moved
+    assert "They are going to revise on Friday, 6 March 2026." in moved

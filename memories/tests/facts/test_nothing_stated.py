@@ -129,6 +129,9 @@ def test_what_opens_like_a_question_or_an_order_is_heard_all_the_same(text, sent
     [
         "me and the wife celebrate 25 years in May",
         "I'm pushing sixty",
+        "failed my practice test again. 38 out of 50. i feel so thick",
+        "PASSED MY THEORY!!!! 47 out of 50",
+        "me, 8/10 on the quiz",
         "I'm married now to the idea of going",
     ],
 )

@@ -17,16 +17,16 @@ MONDAY = datetime(2026, 3, 2, 18, tzinfo=UTC)
 def told(*texts, apart=timedelta(minutes=1)):
     """Return the facts that hold after some messages, as "subject predicate value"."""
     facts: list[Fact] = []
-    before = ""
+    before, before_at = "", None
     for number, text in enumerate(texts):
         at = MONDAY + number * apart
-        said = Said(text, at, "UTC", before)
+        said = Said(text, at, "UTC", before, before_at)
         changes = Ledger(facts, at).apply(heard(said, facts))
         ended = {one.fact.key for one in changes.ended}
         facts = [one for one in facts if one.key not in ended]
         new = [one.fact for one in changes.added if one.fact.until is None]
         facts += [replace(one, key=(number, one.key)) for one in new]
-        before = text
+        before, before_at = text, at
     return {f"{one.subject} {one.predicate} {one.value}" for one in facts}
 
 
@@ -179,3 +179,11 @@ def test_a_relative_who_got_married_is_single_no_more():
         "sister name Ola",
         "sister relationship married",
     }
+
+
+def test_scrap_that_takes_back_no_plan_that_was_told_earlier():
+    plans = told("remind me to ring nan on sunday")
+    notice = "handed my notice in, karen laughed"
+    scrapped = "actually scrap that, she offered me more money so i'm staying"
+    assert plans <= told("remind me to ring nan on sunday", notice, scrapped)
+    assert told("I'm flying to Rome next week", "scrap that") == set()
