@@ -335,7 +335,7 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
 
 
 def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Return whether a number is an age that somebody has: not “25 years in May”, “38 out of 50”."""
+    """Return whether a number is an age that somebody has: not “25 years in May”, “3 out of 5”."""
     before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
     if (
         _NUMBERED.search(before)
