@@ -39,6 +39,13 @@ _BEST_FOR_ME = re.compile(
 )
 _OWNED = re.compile(r"(?i)\b(?P<who>his|her|their|its)\b(?= [^\W\d_])")
 _MEANT = re.compile(r"(?i)\b(?P<who>he|she|they|him|her|them|it)(?P<is>'s|s(?= )|'re)?(?=\W|$)")
+# “Will it rain?”, “is it wrong to go?”: nobody is meant.
+_NOBODY = re.compile(
+    r"(?i)\bit(?:'s|'ll)? (?:will |would |might |may |is |be |going to |gonna |really |still )*"
+    r"(?:rain|snow|hail|thunder|freez)\w*\b|\b(?:is|was|would|will) it (?:be |really |so |too )*"
+    r"(?:(?!an?\b|the\b|my\b)[\w-]+ (?:to|that|if|when)\b|(?:true|normal|ok|okay|alright|worth|late"
+    r"|early|cold|hot|warm|wrong|possible|weird|safe|fair|because|time)\b)"
+)
 _PRONOUNS = {"his": "he", "him": "he", "he": "he", "her": "she", "she": "she"}
 
 
@@ -87,6 +94,8 @@ def _said_before(context: ReplyContext) -> str:
 def _of_whom(context: ReplyContext, question: str, notes: Notes) -> str:
     """Return a question with whom “he”, “her” or “it” means in it; empty if that isn't known."""
     pronoun = _OWNED.search(question) or _MEANT.search(question)
+    if pronoun and pronoun["who"].lower() == "it" and _NOBODY.search(question):
+        return ""
     known = _spoken_of(context, notes, pronoun["who"].lower()) if pronoun else None
     if pronoun is None or known is None:
         return ""

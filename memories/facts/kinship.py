@@ -5,7 +5,7 @@ from __future__ import annotations
 # One row for each: the word that is stored, then others that mean the same.
 _PEOPLE = """
 mother: mum, mom, mam, maw, mama, mommy, mummy, ma, mami, mamma, mutti, ammi, amma, mumsy, mams
-father: dad, papa, daddy, pa, da, paw, faither, pops, abba, appa, baba
+father: dad, papa, daddy, pa, da, faither, pops, abba, appa, baba
 parents: folks
 wife: wifey, missus, wifie
 husband: hubby, hubs

@@ -53,3 +53,21 @@ def test_a_line_that_says_what_is_asked_of_which_one_is_quoted(line, question):
 def test_what_a_message_states_beside_its_question_is_quoted():
     recalled = [said_before("I play saz, do you know saz?")]
     assert reply_to(talk("which instrument I play", recalled=recalled)).endswith("“I play saz”")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Can you tell me whether it will rain tomorrow?",
+        "Is it disloyal to go out again, do you suppose?",
+        "is it cold outside",
+    ],
+)
+def test_it_may_be_nobody(question):
+    assert "Brahms" not in dialogue("My dog is called Brahms", "Brahms is deaf", question)[-1]
+
+
+def test_a_paw_is_no_father():
+    line = "i work at a dog groomers called muddy paws, been there 2 yrs"
+    reply = reply_to(talk("do you know where my dad lives", recalled=[said_before(line)]))
+    assert "muddy" not in reply
