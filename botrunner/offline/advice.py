@@ -22,7 +22,12 @@ _ADVICE = re.compile(
     r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|^help me\b"
     r"|(?<!n't )(?<!not )(?<!dont )\b(?:need|want|give me|got any) (?:\w+ )?advice\b"
     r"(?! (?:i|that i) (?:didn't|never|don't))|^(?:\w+ )?(?:some )?advice\W*$"
-    r"|\bwhat(?:'s| is) your (?:\w+ )?advice\b",
+    r"|\bwhat(?:'s| is) your (?:\w+ )?advice\b"
+    # What is right, and what kind of a person one is.
+    r"|\bam i (?:just )?(?:being|overreacting|going (?:mad|crazy|insane)|the (?:problem|bad)"
+    r"|a (?:bad|terrible|horrible|monster|failure)|paranoid|crazy|stupid|selfish)\b"
+    r"|\bis it (?:really |so |too )?(?:wrong|disloyal|ok|okay|normal|bad|weird|mean|selfish|unfair)"
+    r" (?:to|that|if|of me)\b",
     re.IGNORECASE,
 )
 _WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")

@@ -226,6 +226,8 @@ def test_a_plan_that_is_cancelled_is_said_to_be_off():
         ("wanna hear a joke", meeting.GO_ON),
         ("any wisdom for me", itself.ADVICE),
         ("is there anything I can do", itself.ADVICE),
+        ("am i being paranoid", itself.ADVICE),
+        ("is it disloyal to her, do you suppose?", itself.ADVICE),
         ("goodnightttt", meeting.GOOD_NIGHTS),
     ],
 )
