@@ -75,6 +75,9 @@ def _tells_time(match: re.Match[str]) -> bool:
     """Return whether a number is one of the clock by the words around it."""
     if match["half"] or match["past"] or match["after"]:
         return True
+    # “Up at 4” is when one's day begins.
+    if match.string[: match.start()].lower().endswith("up "):
+        return False
     # “One by one”
     is_number = match["hour"].isdigit() or (match["lead"] or "").lower() == "at "
     return bool(match["lead"]) and is_number

@@ -86,7 +86,8 @@ _SURELY_ENDS = re.compile(
 )
 _QUIT_WORK = re.compile(
     r"\b(?:handed in my (?:notice|resignation)|gave (?:in )?my notice|my last (?:day|shift)"
-    r"(?: at work| was| today)?|got (?:the sack|sacked|canned|let go|made redundant|laid off|fired)"
+    r"(?: at work| was| today)?|got (?:the (?:sack|boot)|sacked|canned|let go|made redundant"
+    r"|laid off|fired)"
     r"|(?:made|making) (?:me|us|half of us|all of us) redundant|let (?:us|half of us|all of us) go"
     r"|let me go(?! (?:home|to|out|back|early|in|on|there|first)\b)|laid me off|sacked me"
     r"|fired me|lost my job|walked out (?:of|on) (?:work|my job)"

@@ -84,7 +84,8 @@ _SINGS = re.compile(r"\b(?:sing|sang|singing) $", re.IGNORECASE)
 # “The garden | centre”
 _REST_OF_PLACE = re.compile(
     r" (?:centre|center|shop|store|station|company|board|plant|office|school|club|service|surgery"
-    r"|clinic|ward|market|factory|library|hall|practice|agency|works|depot|yard|farm|kitchen)\b",
+    r"|clinic|ward|market|factory|library|hall|practice|agency|works|depot|yard|farm|kitchen"
+    r"|[a-z]{3,}(?:ers|ists))\b",
     re.IGNORECASE,
 )
 # “Down | 's syndrome”; what follows “asthma” in “my asthma's bad” belongs to no name.
@@ -93,6 +94,10 @@ _AFTER_SOMEBODY = re.compile(
     r"|raynaud|tourette)['’]s(?: (?:syndrome|disease))?\b",
     re.IGNORECASE,
 )
+# “I had my hip | replaced”
+_REPLACED = re.compile(r" replaced$", re.IGNORECASE)
+# “My penicillin | allergy”
+_ALLERGY = re.compile(r" (?:allergy|intolerance|phobia)\b", re.IGNORECASE)
 # “Marks & Spencer”
 _AND_PARTNER = re.compile(r" & [A-ZÀ-ÖØ-Þ][\w'’-]*")
 # “taking my mum to the coast”
@@ -102,6 +107,8 @@ _REST_OF_PLAN = re.compile(
 )
 # “Audition for | the school play”
 _AUDITIONS = re.compile(r"\baudition(?:ing)? for (?:(?:the|an?|my) )?$", re.IGNORECASE)
+# “I have the | chiropodist”
+_THE = re.compile(r"(?:\b(?:have|got)|['’]ve) (?P<the>the )$", re.IGNORECASE)
 # “MOT due next Tuesday”
 _IS_DUE = re.compile(r"(?:is |are )?(?:due|booked|scheduled)\b", re.IGNORECASE)
 I_AM = re.compile(r"\b(?:i['’]?m|i am|we['’]?re|we are) $", re.IGNORECASE)
@@ -136,6 +143,8 @@ def grown(text: str, mark: Tagged) -> Tagged:
         and (who := _WHO_DOES.search(before))
     ):
         return replace(mark, start=who.start())
+    if mark.kind == "plan" and (article := _THE.search(before)):
+        return replace(mark, start=article.start("the"), end=_end_of(text, mark))
     if mark.kind == "plan" and (deed := _AUDITIONS.search(before)):
         return replace(mark, start=deed.start())
     if mark.kind == "plan" and _IS_DUE.match(text[mark.start :]):
@@ -164,6 +173,10 @@ def _end_of(text: str, mark: Tagged) -> int:
     words = text[mark.start : end]
     if mark.kind == "plan" and (rest := _REST_OF_PLAN.match(text, end)):
         return rest.end()
+    if mark.kind == "health" and (replaced := _REPLACED.search(words)):
+        return mark.start + replaced.start()
+    if mark.kind == "health" and (allergy := _ALLERGY.match(text, end)):
+        return allergy.end()
     if mark.kind == "health" and (named := _AFTER_SOMEBODY.match(text, mark.start)):
         return named.end()
     if mark.kind in {"school", "employer"} and _LAST_CAPITALISED.search(words):

@@ -43,6 +43,7 @@ someone me us myself life my life your his its all when how what that idea the i
 one ones both none today now being having
 """
 NOT_LIKED = frozenset(_NOT_LIKED_LINES.split()) | {
+    "read",
     "my life",
     "you guys",
     "that idea",
@@ -82,6 +83,8 @@ COOKED = re.compile(
 PASSING = re.compile(
     r"(?:so |a bit |really |very |too )*(?:drunk|tipsy|wasted|stoned|high|hungover|sober)", re.I
 )
+# “Cancer free” is how an illness ends; “gluten free” is how somebody eats.
+HEALED = re.compile(r"(?i)(?:cancer|covid|symptom|pain|seizure|virus|tumou?r|infection)s?[- ]free")
 BODY = re.compile(
     r"(?:(?:my|their|the|left|right|both) )*(?:eyes?|ears?|eyesight|hearing"
     r"|knees?"

@@ -12,6 +12,7 @@ from memories.facts.dates import dates_in
 from memories.facts.hearing.telling_words import (
     BODY,
     COOKED,
+    HEALED,
     IMPOSSIBLE_ORIGIN,
     NATIONALITY,
     NO_EVENT,
@@ -216,8 +217,8 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
 
 def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
     line = re.sub(r" (?:in|on|at|of|since|for)$", "", line)
-    no_illness = COOKED.fullmatch(line) or PASSING.fullmatch(line) or BODY.fullmatch(line)
-    return "" if no_illness else line
+    is_none = any(one.fullmatch(line) for one in (COOKED, PASSING, BODY, HEALED))
+    return "" if is_none else line
 
 
 # “One of the goats” counts none of them.

@@ -28,6 +28,8 @@ _EVENT_AT = re.compile(
     re.IGNORECASE,
 )
 # “I went back to college to become a welder”: what somebody is to be.
+# “I have decided to | retire”
+_DECIDES = re.compile(r"(?<!used )(?<!had )(?<!have )\bto $", re.IGNORECASE)
 _TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
@@ -217,6 +219,9 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
     if mark.kind == "home" and mention and _WITH_MY.search(heard.text[: mention.start]):
         # “I stay with my nan in Tottenham”
         return SELF
+    if mention is None and mark.over and not heard.people and _FIRST.search(sentence.text):
+        # “Had my last shift at Tesco” speaks of nobody else.
+        return SELF
     return mention.subject if mention else ""
 
 
@@ -325,6 +330,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":
         return not _TO_BECOME.search(clause_before(sentence, mark.start))
+    if mark.kind == "status":
+        return not _DECIDES.search(clause_before(sentence, mark.start))
     if mark.kind == "relationship":
         of_others = _OF_PARENTS.search(clause_before(sentence, mark.start))
         return not of_others and not _TO_A_THING.match(sentence.text[mark.end - sentence.start :])

@@ -21,6 +21,10 @@ _DOING = (
     r"|code|cook|sing|dance|knit|draw|play|collect|stream|volunteer|brew|smoke|own|freelance|paint"
     r"|sew|act|garden|hike|climb|swim|row|ride|sail|surf|ski|skate|fish|hunt|blog"
     r"|hack)(?:e?s)?(?: .*)?"
+    # With what it is done to: “tune pianos”.
+    r"|(?:tune|mend|groom|restore|serve|mow|weld|shear|breed|iron|pack|pick|sort|mix|roast|walk|mind"
+    r"|dye|lay|unblock|test|inspect|treat|help|operate|shoe|bind|move|lift|carry|load|stock|fit|wash"
+    r"|service|maintain)s? .+"
 )
 
 

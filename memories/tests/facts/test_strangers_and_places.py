@@ -145,7 +145,7 @@ def test_addresses_charges_and_bystanders_are_not_taken_for_ones_own(text):
         ),
         ("im not 14 im 15 lol", ["They are 15 years old."]),
         ("ma maw stays in Partick", ["Their mother lives in Partick."]),
-        ("my address is flat 4, bramble court, Hull", ["They live in Hull."]),
+        ("my address is flat 4, bramble court, Hull", ["They live in bramble court, Hull."]),
         ("I'm a nanny and my son is called Max", ["Their son is called Max."]),
         ("her name is Wren, my sister", ["Their sister is called Wren."]),
     ],
