@@ -22,9 +22,12 @@ _ADVICE = re.compile(
     r"|\bhow (?:can|could) i\b|\b(?:can|could) you help\b|^help me\b"
     r"|(?<!n't )(?<!not )(?<!dont )\b(?:need|want|give me|got any) (?:\w+ )?advice\b"
     r"(?! (?:i|that i) (?:didn't|never|don't))|^(?:\w+ )?(?:some )?advice\W*$"
-    r"|\bwhat(?:'s| is) your (?:\w+ )?advice\b"
-    # What is right, and what kind of a person one is.
-    r"|\bam i (?:just )?(?:being|overreacting|going (?:mad|crazy|insane)|the (?:problem|bad)"
+    r"|\bwhat(?:'s| is) your (?:\w+ )?advice\b",
+    re.IGNORECASE,
+)
+# What is right, and what kind of a person somebody is: “is it wrong to go?”, “am I being silly?”
+_JUDGEMENT = re.compile(
+    r"\bam i (?:just )?(?:being|overreacting|going (?:mad|crazy|insane)|the (?:problem|bad)"
     r"|a (?:bad|terrible|horrible|monster|failure)|paranoid|crazy|stupid|selfish)\b"
     r"|\bis it (?:really |so |too )?(?:wrong|disloyal|ok|okay|normal|bad|weird|mean|selfish|unfair)"
     r" (?:to|that|if|of me)\b",
@@ -36,6 +39,11 @@ _REASON = re.compile(
     r"|always)\b",
     re.IGNORECASE,
 )
+
+
+def judgement(context: ReplyContext, text: str, notes: Notes) -> str | None:
+    """Say honestly that to judge somebody is beyond it, whatever is known of them."""
+    return choose(itself.ADVICE, context) if _JUDGEMENT.search(text) else None
 
 
 def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from botrunner.llm.base import ReplyContext
 from botrunner.offline import about_companion, answers, courtesies, listening, sounds
-from botrunner.offline.advice import advice
+from botrunner.offline.advice import advice, judgement
 from botrunner.offline.notes import Notes
 
 MOST_CHARACTERS = 20_000
@@ -34,6 +34,7 @@ INTENTS: tuple[NotingIntent, ...] = (
     listening.statement_of_fact,
     listening.moved_somehow,
     _plain(about_companion.about_companion),
+    judgement,
     answers.about_person,
     advice,
     answers.about_topic,

@@ -99,4 +99,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     # Who has died is named first, so that the name is kept as past.
     of_dead = [one for one in stated if one.predicate == "name" and one.value in dead]
     now = [one for one in stated if one.claim is Claim.HOLDS and one not in of_dead]
+    # “He was fourteen” tells how old somebody grew, not how old they are.
+    gone = {one.subject for one in [*ends, *stated] if one.predicate == "death"}
+    now = [one for one in now if one.predicate != "age" or one.subject not in gone]
     return [*over, *of_dead, *ends, *now]

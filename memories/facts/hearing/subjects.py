@@ -59,6 +59,17 @@ _MY_GIRL = re.compile(r"\bmy girl$", re.IGNORECASE)
 _IS_EXPECTING = re.compile(
     r"^[^.!?]{0,40}\b(?:months? (?:along|gone|pregnant)|pregnant|expecting|due in)\b", re.IGNORECASE
 )
+# “I am to be a grandfather” speaks of no grandfather of theirs.
+_I_BECOME = re.compile(
+    r"\b(?:i['’]?m|i am|i['’]?ll|i will) (?:(?:to|going to|gonna) )?be(?:come)? an? (?:\w+ )?$",
+    re.IGNORECASE,
+)
+# “She is expecting a baby” speaks of nobody else yet.
+_EXPECTS = re.compile(
+    r"\b(?:expecting|pregnant with|having) (?:an? |another |their |our )?(?:first |second )?"
+    r"(?:baby|child|boy|girl|son|daughter|twins)$",
+    re.IGNORECASE,
+)
 _OWNS = re.compile(r"['’]s?\s+(\w+)")
 _GAP_OF_LIST = re.compile(r"(?:,|&|\+|/|\band\b|\bor\b|\bn\b|\(\s*\w*\s*\)|\s)+", re.IGNORECASE)
 
@@ -112,6 +123,8 @@ def _by_words(sentence: Sentence, known: Sequence[Mention]) -> list[Mention]:
         start = sentence.start + match.start(1)
         if any(one.start < start + len(words) and start < one.end for one in known):
             continue
+        if _EXPECTS.search(sentence.text[: match.end(1)]):
+            continue
         if subject := subject_of(words):
             own = _mention(subject, match.start(1), match.start(1) + len(words), sentence.text)
             found.append(Mention(own.subject, start, start + len(words)))
@@ -126,6 +139,8 @@ def _mention(subject: str, start: int, end: int, text: str) -> Mention:
         return Mention(SELF, start, end)
     if subject == "daughter" and _MY_GIRL.search(text[:end]) and _IS_EXPECTING.search(text[end:]):
         return Mention("girlfriend", start, end)
+    if is_person(subject) and _I_BECOME.search(before):
+        return Mention("", start, end)
     owns = _OWNS.match(text[end:])
     if _MOTHER_TONGUE.match(text[end:]) or of_another or (owns and subject_of(owns[1])):
         return Mention("", start, end)

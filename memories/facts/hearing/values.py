@@ -215,8 +215,16 @@ def _thing(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _ARTICLE.sub("", line) if re.match(r"(?i)an?\s|some\s", line) else line
 
 
+# “My penicillin allergy”
+_ALLERGY = re.compile(
+    r"(?:an? )?(?P<what>(?!food\b|severe\b|bad\b)[\w' -]+) allergy", re.IGNORECASE
+)
+
+
 def _health(line: str, said: datetime, zone: ZoneInfo) -> str:
     line = re.sub(r" (?:in|on|at|of|since|for)$", "", line)
+    if allergy := _ALLERGY.fullmatch(line):
+        return f"allergic to {allergy['what']}"
     is_none = any(one.fullmatch(line) for one in (COOKED, PASSING, BODY, HEALED))
     return "" if is_none else line
 

@@ -28,6 +28,8 @@ _EVENT_AT = re.compile(
     re.IGNORECASE,
 )
 # “I went back to college to become a welder”: what somebody is to be.
+# “I'm full of | codeine”
+_FULL_OF = re.compile(r"\bfull of $", re.IGNORECASE)
 # “I have decided to | retire”
 _DECIDES = re.compile(r"(?<!used )(?<!had )(?<!have )\bto $", re.IGNORECASE)
 _TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
@@ -330,6 +332,8 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
     if mark.kind == "job":
         return not _TO_BECOME.search(clause_before(sentence, mark.start))
+    if mark.kind == "like":
+        return not _FULL_OF.search(clause_before(sentence, mark.start))
     if mark.kind == "status":
         return not _DECIDES.search(clause_before(sentence, mark.start))
     if mark.kind == "relationship":

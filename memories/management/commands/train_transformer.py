@@ -20,7 +20,7 @@ MESSAGES, EPOCHS, CHECKED = 80_000, 3.5, 2_000
 class Command(BaseCommand):
     """Make messages of the written sentences, read their token states and train on them.
 
-    It takes about half an hour on two idle processors, 6 GB of memory, and JAX and Optax, which the
+    It takes about half an hour on two idle processors, 7 GB of memory, and JAX and Optax, which the
     lock for development brings.
     """
 

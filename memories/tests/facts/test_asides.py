@@ -150,3 +150,33 @@ def test_the_plan_that_is_moved_is_the_one_of_the_day_that_is_denied():
     )
     assert "They have a theory test on Saturday, 21 March 2026." in moved
     assert "They are going to revise on Friday, 6 March 2026." in moved
+
+
+def test_a_baby_that_is_expected_is_nobody_yet():
+    said = "Astrid telephoned today. She is expecting a baby in September."
+    assert "Their daughter Astrid is expecting." in heard("My daughter is Astrid", said)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("I tune pianos for a living", "They tune pianos."),
+        ("i work at a dog groomers in hull", "They work at a dog groomers."),
+        ("tomorrow I've the early run", "They have the early run on Tuesday, 3 March 2026."),
+        ("I had my hip replaced last year", "They have a new hip."),
+        ("I've got a penicillin allergy", "They are allergic to penicillin."),
+    ],
+)
+def test_a_value_is_heard_whole(text, sentence):
+    assert sentence in heard(text)
+
+
+def test_what_is_only_decided_or_a_figure_of_speech_is_no_state():
+    assert heard("I have decided to retire, actually.") == []
+    assert heard("my crush left me on read") == []
+    assert heard("I'm full of codeine and very cheerful") == []
+
+
+def test_how_old_somebody_grew_is_not_how_old_they_are():
+    said = "Brahms died on Tuesday. He was fourteen."
+    assert heard("My dog is called Brahms", said) == ["Their dog Brahms has died."]
