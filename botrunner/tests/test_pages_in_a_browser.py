@@ -255,6 +255,9 @@ TAKE.message = (message) => {
 };
 say('Hello there');
 """
+WRAPPING_OF_IDS = (
+    "[...document.querySelectorAll('.people .id')].map(id => getComputedStyle(id).whiteSpace)"
+)
 WAITING = "document.querySelectorAll('#talk .waiting').length"
 IS_LOST = "here.classList.contains('off')"
 COME_BACK = "TAKE.message = takeMessage; connect = join; connect()"
@@ -274,6 +277,13 @@ HEAR_THAT_IT_FAILED = """
 socket.dispatchEvent(new MessageEvent('message', {data: JSON.stringify(
     {type: 'state', id: sent[0].waiting[0], state: 'failed', text: ''})}))
 """
+
+
+def test_no_id_is_broken_in_the_list_of_people_on_a_wide_screen(site, signed_in):
+    size = {"width": 1280, "height": HEIGHT, "deviceScaleFactor": 1, "mobile": False}
+    signed_in.call("Emulation.setDeviceMetricsOverride", **size)
+    signed_in.open(site.origin + reverse("console:people"))
+    assert set(signed_in.do(WRAPPING_OF_IDS)) == {"nowrap"}
 
 
 def test_a_tab_that_comes_back_learns_what_became_of_its_messages(site, signed_in):
