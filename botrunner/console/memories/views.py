@@ -42,8 +42,9 @@ from whisper.console.reading import note_reading, require_reason
 
 MOST_CHOSEN = 500
 PREVIEWED = 50
-# Of all that is previewed; each memory has the same room.
-PREVIEWED_LETTERS = 60_000
+# Of all that is previewed, each memory has the same share of letters. What is merged goes for good,
+# so two of the longest are shown whole.
+PREVIEWED_LETTERS, MERGED_LETTERS = 60_000, 100_000
 DOES: Mapping[str, tuple[str, str, Callable[..., int]]] = {
     "forget": ("memories.delete_memory", "Forget", put_aside),
     "merge": ("memories.delete_memory", "Merge", merge),
@@ -171,7 +172,8 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
     if does in ("merge", "replace"):
         previewed = kept_first(rows, _keep(request))[:PREVIEWED]
     note_reading(request, Counter(one.person_id for one in previewed), what="memory")
-    room = PREVIEWED_LETTERS // max(len(previewed), 1)
+    letters = MERGED_LETTERS if does == "merge" else PREVIEWED_LETTERS
+    room = letters // max(len(previewed), 1)
     return shown(
         request,
         "bulk",
