@@ -44,11 +44,12 @@ _ABILITIES = re.compile(
     re.IGNORECASE,
 )
 _MEMORY = re.compile(
-    r"\b(?:can|do|will|could) you (?:really |ever |always |also |actually )?(?:remember|forget"
+    r"\b(?:can|do|will|could) you (?:really |ever |always |also |actual+y )?(?:remember|forget"
     r"|keep|store"
     r"|save)(?: (?:any|all|some|my))?"
     r" (?:things?|this|that|it|anything|everything|stuff|what i (?:say|tell you)|me)"
-    r"(?: (?:for|later|next|tomorrow|forever|too|please|i (?:say|tell you))\b.*)?\W*$",
+    r"(?:,? (?:for|later|next|tomorrow|forever|too|please|i (?:say|tell you)"
+    r"|or (?:is|are|not|just|do))\b.*)?\W*$",
     re.IGNORECASE,
 )
 _TIME = re.compile(

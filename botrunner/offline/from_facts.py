@@ -155,6 +155,9 @@ def _any_of(
         return _all_about(context, question, found, notes)
     beyond = _beyond(question) - stems(" ".join(map(means, question.subjects)))
     asks_more = bool(beyond) or not _OF_THEM_ALL.search(question.text)
+    if beyond and not near:
+        # “How long were Ingrid and I married?” doesn't ask whether she is alive.
+        found = [one for one in found if one.fact.predicate != "death"] or found
     more = asks_more or (len(found) == 1 and not YES_NO.search(question.text))
     said = tell(context, question, found, notes, besides=not near and more, instead=asks_more)
     if not said or not asks_more or near or "“" in said or question.subjects == ("FAMILY",):

@@ -14,6 +14,7 @@ from botrunner.offline.notes import Notes, lowered, of_fact
 from botrunner.offline.phrases import choose, hearing
 from botrunner.offline.sounds import BAD_NEWS, GOOD_NEWS, LONG_TEXT, SAD
 from botrunner.reminders.asking import (
+    REPEATED,
     Request,
     corrected,
     may_correct,
@@ -206,6 +207,10 @@ def _opening(text: str, added: list[Added]) -> str:
     return ""
 
 
+# “What time did I ask you to remind me?” asks for no reminder.
+_OF_REMINDERS = re.compile(r"(?i)\W*(?:what|when|which|did|have|do|is|are|how)\b")
+
+
 def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say when a reminder will come, or ask when it is to come."""
     zone = _zone_of(context, notes)
@@ -217,7 +222,11 @@ def reminder(context: ReplyContext, text: str, notes: Notes) -> str | None:
         return None
     if not context.person.remembers:
         return choose(hearing.NOTED_FORGETFUL, context)
-    return request.confirmation() if request else hearing.REMIND_WHEN
+    if request:
+        return request.confirmation()
+    if _OF_REMINDERS.match(text):
+        return None
+    return hearing.REMIND_ONCE if REPEATED.search(text) else hearing.REMIND_WHEN
 
 
 def _just_asked(context: ReplyContext, zone: ZoneInfo) -> Request | None:

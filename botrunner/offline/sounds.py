@@ -27,6 +27,12 @@ GOOD_NEWS = re.compile(
     r"|engaged"
     r"|married|a raise|an offer)|passed(?! (?:out|away|by|on))|won(?!')|did it|made it"
     r"|graduated|aced)\b"
+    r"|^\W*passed (?:my|the|it)\b(?! (?:house|shop|time|salt|ball))"
+    r"|\b(?:gonna|going to|to) be (?:a|an) (?:mum|mom|dad|father|mother|grandfather|grandmother"
+    r"|grandad|granddad|grandpa|grandma|granny|nan|aunt|auntie|uncle)\b"
+    r"|\bit(?:'s| is) a (?:boy|girl)\b"
+    r"|\b[a-z]+ (?:just )?got (?:a place|an offer|in(?:to)?) (?:at|from|to) (?:uni\b|university"
+    r"|college|[a-z]+!)"
     r"|(?:^\W*|\bi )(?:just )?(?:broke|beat|smashed) my (?:\w+ )?(?:pr|pb|record|personal best)\b"
     r"|\b(?:expecting|having) (?:(?:my|our|her|their|a) )?(?:first|second|third) (?:baby|child"
     r"|grandchild)\b",
@@ -160,6 +166,7 @@ _LOSS = re.compile(
     r"|(?:didn'?t|couldn'?t) (?:save (?:him|her|them)|get (?:him|her|them) back(?! (?:to|in|on)\b))"
     r"|(?:wife|husband|partner|m[ou]m|mother|dad|father|son|daughter|brother|sister|nan|gran\w*)"
     r"(?:'s| has| is) (?:been )?gone (?:\w+ ){1,2}(?:years?|months?)"
+    r"|would have been (?:our|her|his|their|my (?:\w+ )?\w+'s) (?:\w+ )?(?:anniversary|birthday)"
     r"|(?:he|she|they) didn'?t make it(?! (?:to|past|on|in|home|there|here|up|through|clear)\b))\b",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ _BARE_HOUR = re.compile(
     r"\b(?P<lead>it|that|to|meant|mean) (?=\d{1,2}(?:[:.]\d\d)?\W*(?:instead|please)?\W*$)",
     re.IGNORECASE,
 )
-_REPEATED = re.compile(r"\b(?:every|each|daily|weekly|monthly)\b", re.IGNORECASE)
+REPEATED = re.compile(r"\b(?:every|each|daily|weekly|monthly)\b", re.IGNORECASE)
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
             "seven": 7, "eight": 8, "nine": 9, "ten": 10, "fifteen": 15, "twenty": 20,
             "thirty": 30, "forty": 40, "a couple of": 2, "a few": 3}  # fmt: skip
@@ -138,7 +138,7 @@ def request_in(text: str, said_at: datetime, zone: ZoneInfo) -> Request | None:
         zone: the person's; their clock and their days are meant.
     """
     found = _REMIND_ME.search(text) if names_reminder(text) else None
-    if found is None or _NO_REQUEST.search(text[: found.start()]) or _REPEATED.search(text):
+    if found is None or _NO_REQUEST.search(text[: found.start()]) or REPEATED.search(text):
         return None
     if _ASKS_NOW.match(text, found.end()):
         return None

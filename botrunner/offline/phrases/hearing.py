@@ -36,6 +36,10 @@ NOTED_FORGETFUL = (
     "I can keep that in mind only for a few minutes; with /privacy you can let me remember it.",
 )
 REMIND_WHEN = "When? I can remind you if you name a day or a time, such as “tomorrow at 9”."
+REMIND_ONCE = (
+    "I can't repeat a reminder. I can remind you once, if you name a day or a time, such as "
+    "“tomorrow at 9”."
+)
 HEARD = ("Okay.", "Got it.", "All right.", "Understood.")
 KEPT = (
     "Okay, I've kept that.",

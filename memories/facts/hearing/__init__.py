@@ -17,7 +17,7 @@ from memories.facts.hearing.scheduled import with_scheduled
 from memories.facts.hearing.scope import plain
 from memories.facts.hearing.sideways import sideways
 from memories.facts.hearing.strangers import without_charges
-from memories.facts.ledger import Fact
+from memories.facts.ledger import Fact, same_value
 from memories.facts.statements import Claim, Said, Statement
 from memories.facts.tagging.spans import Tagged
 from memories.facts.tagging.tagger import tags
@@ -55,6 +55,17 @@ def _is_among(one: Statement, ended: Iterable[tuple[str, str, str]]) -> bool:
     )
 
 
+def _is_another_event(end: Statement, stated: Sequence[Statement]) -> bool:
+    """Return whether a message names another event that is over: “failed my practice test”."""
+    return end.predicate == "plan" and any(
+        one.predicate == "plan"
+        and one.claim is Claim.OVER
+        and one.value.split()[-1:] == end.value.split()[-1:]
+        and not same_value(one.value, end.value)
+        for one in stated
+    )
+
+
 def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Statement]:
     """Return what a message states, ends first: what is over makes room for what is new.
 
@@ -80,6 +91,7 @@ def heard(said: Said, known: Sequence[Fact], tagger: Tagger = tags) -> list[Stat
     stated = without_charges(spoken, stated, known)
     stated = with_reminders(spoken, stated)
     ends = cues(spoken, known, stated, said.text)
+    ends = [one for one in ends if not _is_another_event(one, stated)]
     ended = {
         (one.subject, one.predicate, one.value)
         for one in ends

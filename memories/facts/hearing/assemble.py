@@ -25,7 +25,14 @@ from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.subjects import Mention, mentions
 from memories.facts.hearing.surer import surer
 from memories.facts.hearing.values import NAME_OF_OTHER, checked, is_chore, kind_of, tidy
-from memories.facts.hearing.whose import has_its_words, is_age, is_of_two, mention_of, subject_for
+from memories.facts.hearing.whose import (
+    has_its_words,
+    is_age,
+    is_of_two,
+    is_simile,
+    mention_of,
+    subject_for,
+)
 from memories.facts.kinship import SINGLE
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement
@@ -165,6 +172,8 @@ def _statement(heard: Heard, mark: Tagged) -> Iterator[Statement]:
         return
     before, after = _around(sentence, mark)
     if mark.kind == "home" and is_anywhere(before, after):
+        return
+    if mark.kind == "job" and is_simile(before):
         return
     if _SOME_OF_THEM.search(before) or (mark.kind == "hobby" and is_chore(before, value)):
         return

@@ -30,6 +30,14 @@ _EVENT_AT = re.compile(
 # “I went back to college to become a welder”: what somebody is to be.
 # “I'm full of | codeine”
 _FULL_OF = re.compile(r"\bfull of $", re.IGNORECASE)
+# “Deaf as a | post”
+_AS_A = re.compile(
+    r"\b(?:blind|bright|brave|busy|clear|cold|cool|cunning|daft|dead|deaf|drunk|dry|fit|free|good|happy"
+    r"|hard|keen|light|loud|mad|mean|nervous|old|pale|plain|pleased|poor|proud|quiet|rich|sharp|sick"
+    r"|silly|slippery|slow|sly|smooth|sober|soft|stiff|strong|stubborn|sweet|thick|thin|tight|tough"
+    r"|useless|weak|white|wise) as (?:an? |the )?$",
+    re.IGNORECASE,
+)
 # “I have decided to | retire”
 _DECIDES = re.compile(r"(?<!used )(?<!had )(?<!have )\bto $", re.IGNORECASE)
 _TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
@@ -343,6 +351,11 @@ def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
         several = sum(one.kind == "language" for one in heard.marks) > 1
         return several or bool(_OF_LANGUAGES.search(sentence.text))
     return mark.kind != "age" or is_age(heard, sentence, mark)
+
+
+def is_simile(before: str) -> bool:
+    """Return whether words end as a comparison does: “deaf as a …”."""
+    return bool(_AS_A.search(before))
 
 
 def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:

@@ -174,9 +174,19 @@ def test_a_value_is_heard_whole(text, sentence):
 def test_what_is_only_decided_or_a_figure_of_speech_is_no_state():
     assert heard("I have decided to retire, actually.") == []
     assert heard("my crush left me on read") == []
+    assert heard("I have a dog named Brahms, who is deaf as a post") == [
+        "Their dog is called Brahms."
+    ]
     assert heard("I'm full of codeine and very cheerful") == []
 
 
 def test_how_old_somebody_grew_is_not_how_old_they_are():
     said = "Brahms died on Tuesday. He was fourteen."
     assert heard("My dog is called Brahms", said) == ["Their dog Brahms has died."]
+
+
+def test_another_event_of_its_kind_ends_no_plan():
+    plan = "They have a driving theory test on Saturday, 14 March 2026."
+    told = "ive got my driving theory test on the 14th"
+    assert plan in heard(told, "failed my practice test again. 38 out of 50")
+    assert plan not in heard(told, "failed my theory test")
