@@ -244,7 +244,7 @@ def _ready_after(process: Mapping[str, str], *command: str) -> float:
 
 def _is_ready(port: str) -> bool:
     try:
-        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+        with urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:  # nosec B310 - its own
             return bool(answer.status == HTTPStatus.OK)
     except OSError:
         return False

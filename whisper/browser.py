@@ -220,7 +220,7 @@ def browser(chromium: str) -> Iterator[Page]:
             raise BrowserError(f"Chromium doesn't start: {error}") from error
         try:
             port = _port(Path(profile) / "DevToolsActivePort", process)
-            with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:
+            with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:  # nosec B310
                 tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
             with connect(tabs[0]["webSocketDebuggerUrl"], max_size=None) as socket:
                 yield Page(socket)

@@ -25,18 +25,18 @@ SECTIONS = {
     "secret_key": "Web and operation",  # nosec B105 - a heading
 }
 # What people set first, and what for. The quick start has the same table.
-COMMON = {
-    "DISCORD_BOT_TOKEN": "talking in [Discord](discord.md)",
-    "LLM_CHAT_API_URL": "replies by a [language model](language-models.md): its server",
-    "LLM_MODEL_NAME": "the model there",
-    "LLM_API_KEY": "the key for it",
-    "BOT_NAME": "the companion's name; its character is a [persona](personas.md)",
-    "TIME_ZONE": "when days begin",
-    "WHISPER_DATA_DIR": "where its files are",
-    "DATABASE_URL": "[PostgreSQL](postgresql.md)",
-    "REDIS_URL": "[Redis](redis.md)",
-    "MEMORY_INDEX": "search in [Elasticsearch](elasticsearch.md), with `ELASTICSEARCH_URL`",
-}
+COMMON = (
+    ("DISCORD_BOT_TOKEN", "talking in [Discord](discord.md)"),
+    ("LLM_CHAT_API_URL", "replies by a [language model](language-models.md): its server"),
+    ("LLM_MODEL_NAME", "the model there"),
+    ("LLM_API_KEY", "the key for it"),
+    ("BOT_NAME", "the companion's name; its character is a [persona](personas.md)"),
+    ("TIME_ZONE", "when days begin"),
+    ("WHISPER_DATA_DIR", "where its files are"),
+    ("DATABASE_URL", "[PostgreSQL](postgresql.md)"),
+    ("REDIS_URL", "[Redis](redis.md)"),
+    ("MEMORY_INDEX", "search in [Elasticsearch](elasticsearch.md), with `ELASTICSEARCH_URL`"),
+)
 SETTINGS_INTRODUCTION = """\
 # Settings
 
@@ -59,7 +59,7 @@ BOUNDS = {"ge": "at least {}", "gt": "more than {}", "le": "at most {}", "lt": "
 
 def common_settings() -> str:
     """Return the table of what people set first."""
-    rows = [f"| `{name}` | {purpose} |" for name, purpose in COMMON.items()]
+    rows = [f"| `{name}` | {purpose} |" for name, purpose in COMMON]
     return "\n".join(["| setting | for |", "|---|---|", *rows, ""])
 
 

@@ -192,7 +192,7 @@ def test_the_example_of_env_is_read_and_sets_nothing():
 
 
 def test_the_settings_begin_with_those_that_the_quick_start_has():
-    names = list(COMMON)
+    names = [name for name, _ in COMMON]
     assert len(names) == 10
     assert set(names) <= set(variable_names())
     assert common_settings() in text_of("docs/quick-start.md")
