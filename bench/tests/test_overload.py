@@ -31,6 +31,7 @@ def test_an_event_loop_that_nobody_looked_at_is_not_enough():
 
 @pytest.mark.slow
 @pytest.mark.long
+@pytest.mark.timeout(900)
 async def test_two_hundred_messages_within_two_seconds_are_all_answered_once_and_in_order(
     monkeypatch,
 ):
