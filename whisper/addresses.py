@@ -16,9 +16,9 @@ def without_password(address: str) -> str:
     before, slashes, rest = address.partition("//")
     if not slashes:
         before, rest = "", address
-    login, at, place = rest.rpartition("@")
+    login, at, host = rest.rpartition("@")
     if at:
         user = login.partition(":")[0] if slashes else HIDDEN
         password = f":{HIDDEN}" if ":" in login and slashes else ""
-        rest = f"{user}{password}@{place}"
+        rest = f"{user}{password}@{host}"
     return _SECRET_IN_QUERY.sub(rf"\g<1>{HIDDEN}", f"{before}{slashes}{rest}")

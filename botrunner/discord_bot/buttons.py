@@ -258,8 +258,8 @@ def forget_question(person_id: int, memory: UUID) -> discord.ui.View:
 
 def unsay_question(person_id: int, channel_id: int, platform_id: int) -> discord.ui.View:
     """Return the buttons under the question whether a message is to be forgotten."""
-    place = channel_id, platform_id
-    return _view(UnsayButton(person_id, True, *place), UnsayButton(person_id, False, *place))
+    ids = channel_id, platform_id
+    return _view(UnsayButton(person_id, True, *ids), UnsayButton(person_id, False, *ids))
 
 
 def _without(kind: type[PersonButton], message: discord.Message | None) -> discord.ui.View | None:

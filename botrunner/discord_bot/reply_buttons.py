@@ -101,8 +101,8 @@ class ReplyButton(
     async def _delete(self, interaction: discord.Interaction[Any]) -> str:
         """Delete the reply in Discord; what is stored of it follows as after any deletion."""
         ids = await in_database(reply_ids, self.question)
-        place = interaction.guild_id, interaction.channel_id or 0
-        found = [await fetch_message(interaction.client, *place, one) for one in ids]
+        where = interaction.guild_id, interaction.channel_id or 0
+        found = [await fetch_message(interaction.client, *where, one) for one in ids]
         if not any(found):
             return GONE
         await remove([one for one in found if one is not None])
