@@ -63,7 +63,9 @@ async def _measured(servers: int, people: int) -> list[Row]:
         await talk.setup(bot)
         return [row async for row in _rows(bot, servers, people)]
     finally:
-        await bot.close()
+        # The library closes only a client that was connected.
+        await bot.http.close()
+        await bot.intake.close()
 
 
 async def _rows(bot: WhisperBot, servers: int, people: int) -> Any:

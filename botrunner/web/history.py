@@ -23,6 +23,7 @@ from memories.facts.queries import zone_of_person
 from memories.facts.stored import told_today
 from memories.models import Memory, Message, Place, ReplyTrace
 from memories.queries import current, memories_of, names_of_places
+from memories.wording.addressing import second_person
 
 DAYS, LINES, FACTS = 60, 400, 500
 WEB = Message.Platform.WEB
@@ -147,12 +148,13 @@ def _used(recalled: Sequence[Mapping[str, object]]) -> list[str]:
 def _shown(memories: Sequence[Memory], person_id: int) -> list[RecalledMemory]:
     names = names_of_places(one.channel_id for one in memories)
     texts = told_today(memories, timezone.now(), zone_of_person(person_id))
-    return [
-        RecalledMemory(
-            one.pk, texts.get(one.pk, one.text), _told(one, names), one.person_id == person_id
-        )
-        for one in memories
-    ]
+    shown = []
+    for one in memories:
+        text, own = texts.get(one.pk, one.text), one.person_id == person_id
+        # A fact is kept in words about them; they read it themselves.
+        text = second_person(text) if own and one.kind == Memory.Kind.USER_FACT else text
+        shown.append(RecalledMemory(one.pk, text, _told(one, names), own))
+    return shown
 
 
 def _told(memory: Memory, names: Mapping[int, str]) -> str:

@@ -622,6 +622,12 @@ def test_what_is_known_is_listed_by_theme_and_forgotten(client, ann):
     assert not Memory.objects.exists()
 
 
+def test_what_is_known_is_said_to_the_person(client, ann):
+    kept_for(ann, "They live in Ghent.", category="home")
+    client.force_login(ann)
+    assert "You live in Ghent." in client.get(reverse("known")).content.decode()
+
+
 async def test_an_earlier_day_shows_what_was_said_then(ann, model):
     model.gate.set()
     socket = Socket(ann)
