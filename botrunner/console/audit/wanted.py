@@ -25,6 +25,7 @@ AREAS = {
     "follow_ups": "Follow-ups",
     "import": "Imports",
     "memory": "Memories",
+    "message": "Messages",
     "outbox": "Outbox",
     "person": "Exports and erasures",
     "persona": "Personas",

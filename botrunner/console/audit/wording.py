@@ -28,6 +28,8 @@ WORDS = {
     "memory.pin": "Pinned memories",
     "memory.remember": "Added a memory",
     "memory.search": "Searched memories",
+    "message.delete": "Deleted a message",
+    "message.edit": "Edited a message",
     "memory.unpin": "Unpinned memories",
     "memory.weigh": "Changed what a memory weighs",
     "outbox.drop": "Dropped work of the outbox",

@@ -15,6 +15,7 @@ from whisper.tests.console_pages import console_pages
 
 APPS = ("whisper", "profiles", "memories", "botrunner")
 NAMED = re.compile(r"\"((?:" + "|".join(AREAS) + r")\.[a-z_]+)\"")
+LOGGED = re.compile(r"\b_?log(?:_\w+)?\(\s*\"([a-z_]+\.[a-z_]+)\"")
 READ = re.compile(r"\bnote_reading\([^)]*what=\"([a-z_]+)\"")
 FILES = ("py", "md", "json", "csv", "txt", "toml")
 
@@ -37,6 +38,7 @@ def test_each_action_that_the_code_logs_has_words():
     lists = {f"read.{one.model._meta.model_name}" for one in console_pages() if private(one)}
     logged = {one for one in named | read | tabs | lists if one.split(".")[1] not in FILES}
     assert logged - NOT_LOGGED <= set(WORDS)
+    assert {name for text in sources() for name in LOGGED.findall(text)} <= set(WORDS)
 
 
 # Names of other things, of the same form: relatives in facts, checks, scopes.
