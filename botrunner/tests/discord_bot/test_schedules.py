@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from botrunner.tests.discord_bot.schedules import Row, Schedule
-from botrunner.tests.discord_bot.world import running_world
+from botrunner.tests.discord_bot.world import ALL_SERVICES, running_world
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ FIRST_POSTGRESQL = 10_000
 # Seeds of rows; a row's words tell it from others of its bot.
 FIRST_ROW = 20_000
 # Of outages.
-SECONDS, MINUTES = 4.0, 300.0
+SECONDS, MINUTES, TEN_MINUTES = 4.0, 300.0, 600.0
 # The rows of the matrix: what fails, away, killed or slow; each with all that people do.
 ROWS = [
     *(("postgresql", f"database {how}") for how in ("silent", "killed", "slow")),
@@ -109,3 +109,10 @@ async def test_a_row_of_the_matrix(kind, fault, tmp_path):
 @pytest.mark.parametrize(("kind", "fault"), LASTING)
 async def test_a_row_of_the_matrix_that_lasts_five_minutes(kind, fault, tmp_path):
     assert await run(kind, tmp_path, [by_row(fault, MINUTES)]) == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+async def test_ten_minutes_without_elasticsearch_cost_nothing(tmp_path):
+    row = by_row("Elasticsearch away", TEN_MINUTES)
+    assert await run(ALL_SERVICES, tmp_path, [row]) == []
