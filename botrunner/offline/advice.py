@@ -27,10 +27,12 @@ _ADVICE = re.compile(
 )
 # What is right, and what kind of a person somebody is: “is it wrong to go?”, “am I being silly?”
 _JUDGEMENT = re.compile(
-    r"\bam i (?:just )?(?:being|overreacting|going (?:mad|crazy|insane)|the (?:problem|bad)"
+    r"\bam i (?:just )?(?:being (?:\w+ )?(?:paranoid|silly|stupid|selfish|mean|unfair|unreasonable"
+    r"|daft|dramatic|needy|clingy|rude|horrible|weird|ridiculous|difficult|harsh|petty|oversensitive"
+    r"|too \w+)|overreacting|going (?:mad|crazy|insane)|the (?:problem|bad)"
     r"|a (?:bad|terrible|horrible|monster|failure)|paranoid|crazy|stupid|selfish)\b"
     r"|\bis it (?:really |so |too )?(?:wrong|disloyal|ok|okay|normal|bad|weird|mean|selfish|unfair)"
-    r" (?:to|that|if|of me)\b",
+    r" (?:to|that|if|of me)\b(?! i (?:ask|tell|talk))",
     re.IGNORECASE,
 )
 _WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")

@@ -76,7 +76,7 @@ def message_event(
 
 
 def _words(who: str, text: str) -> Event:
-    """Return what was said: of the companion as HTML, as it may use Markdown."""
+    """Return what was said: of the companion as HTML, as it may use Markdown. It blocks."""
     return {"html": as_html(text)} if who == COMPANION else {"text": text}
 
 
@@ -131,7 +131,7 @@ class WebSurface(LocalSurface):
             event = {
                 "type": "piece",
                 "to": str(self._question.platform_id),
-                **_words(COMPANION, self._written),
+                **await asyncio.to_thread(_words, COMPANION, self._written),
             }
             await show(self._question.person_id, event)
 
@@ -140,7 +140,9 @@ class WebSurface(LocalSurface):
         delivered = await super().deliver(reply)
         for one in delivered:
             to = self._question.platform_id
-            event = message_event(one.platform_id, COMPANION, one.text, one.sent_at, to=to)
+            event = await asyncio.to_thread(
+                message_event, one.platform_id, COMPANION, one.text, one.sent_at, to=to
+            )
             await show(self._question.person_id, event)
         return delivered
 
@@ -238,7 +240,7 @@ async def state_of(person_id: int, platform_id: int) -> str | None:
 async def missed(person_id: int, after: int) -> list[Event]:
     """Return the lines that were stored after a number."""
     rows = await in_database(messages_after, person_id, after, limit=REPLAYED)
-    return [event_of(row) for row in rows]
+    return await asyncio.to_thread(lambda: [event_of(row) for row in rows])
 
 
 async def _answer(incoming: Incoming) -> None:

@@ -325,3 +325,10 @@ def test_what_is_known_of_somebody_is_asked_in_scots_too():
     assert is_question("whit dae ye ken aboot me")
     assert spelled("whit dae ye ken aboot me") == "what do you know about me"
     assert spelled("dae ah like football?") == "do i like football?"
+
+
+@pytest.mark.parametrize(
+    "said", ["am I being charged twice?", "is it ok if I ask what my dog is called?"]
+)
+def test_a_question_that_asks_for_no_judgement_is_not_declined_as_one(said):
+    assert reply_to(talk(said)) not in itself.ADVICE

@@ -6,6 +6,7 @@ import asyncio
 import json
 import zipfile
 from datetime import timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 from unittest.mock import AsyncMock
@@ -23,6 +24,7 @@ from botrunner.conversation.actions import store_all
 from botrunner.tests.fakes import FakeModel
 from botrunner.web import consumers, replies
 from botrunner.web.consumers import NOT_SIGNED_IN, ChatConsumer
+from botrunner.web.markdown import as_html
 from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Message, Place
 from profiles.actions import decide_consent
@@ -681,3 +683,16 @@ async def test_what_a_person_types_is_no_markdown(ann):
     assert own["text"] == "**stars** <b>tags</b>"
     assert "html" not in own
     await socket.leave()
+
+
+@pytest.mark.parametrize("text", ["[" * 8_000, "*a" * 4_000, "![a](" * 2_000, "word " * 4_000])
+def test_a_reply_that_would_take_long_to_format_is_shown_as_it_is(text):
+    shown = as_html(text)
+    assert text.strip() in unescape(shown)
+    assert "<a" not in shown
+
+
+def test_a_table_has_no_style_which_the_page_would_refuse():
+    shown = as_html("| a | b |\n|:-:|---|\n| 1 | 2 |")
+    assert "<td>1</td>" in shown
+    assert "style" not in shown

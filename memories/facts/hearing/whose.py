@@ -27,7 +27,6 @@ _EVENT_AT = re.compile(
     r"|concert|gig|exam|test|lecture|talk)s? (?:with|at|for)\s+(?:the |an? )?$",
     re.IGNORECASE,
 )
-# “I went back to college to become a welder”: what somebody is to be.
 # “I'm full of | codeine”
 _FULL_OF = re.compile(r"\bfull of $", re.IGNORECASE)
 # “Deaf as a | post”
@@ -40,6 +39,7 @@ _AS_A = re.compile(
 )
 # “I have decided to | retire”
 _DECIDES = re.compile(r"(?<!used )(?<!had )(?<!have )\bto $", re.IGNORECASE)
+# “I went back to college to become a welder”: what somebody is to be.
 _TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
 _NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)

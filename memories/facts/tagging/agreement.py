@@ -23,7 +23,7 @@ def agreed(by_windows: Sequence[Tagged], by_transformer: Sequence[Tagged]) -> li
     What the transformer says comes first, as it sees the whole message. Where both marked the same,
     the mark of the surer one counts.
     """
-    marks = {_compared(one, by_windows) for one in by_transformer}
+    marks = dict.fromkeys(_compared(one, by_windows) for one in by_transformer)
     # A guess gives way to what the other is sure of.
     kept = [one for one in marks if one.confidence >= LEAST or not _is_denied(one, by_windows)]
     kept += [

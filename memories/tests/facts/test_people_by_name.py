@@ -183,6 +183,7 @@ def test_a_relative_who_got_married_is_single_no_more():
 
 def test_scrap_that_takes_back_no_plan_that_was_told_earlier():
     plans = told("remind me to ring nan on sunday")
+    assert plans
     notice = "handed my notice in, karen laughed"
     scrapped = "actually scrap that, she offered me more money so i'm staying"
     assert plans <= told("remind me to ring nan on sunday", notice, scrapped)
