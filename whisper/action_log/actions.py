@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, Model, Q
 
 from whisper.action_log.base import COMPANION, Actor
@@ -103,13 +104,21 @@ class Tally:
 
     def after(self, delete_some: Callable[[], int]) -> int:
         """Delete some rows, count them in the entry, and return how many there were."""
-        gone = delete_some()
-        self.count += gone
+        with transaction.atomic():
+            gone = delete_some()
+            if not gone:
+                return 0
+            entry_pk = self._noted(gone)
+        self.count, self._entry_pk = self.count + gone, entry_pk
+        return gone
+
+    def _noted(self, gone: int) -> int | None:
+        """Count rows in the entry, which is written with the first of them; return its key."""
         if self._entry_pk is not None:
             ActionEntry.objects.filter(pk=self._entry_pk).update(count=F("count") + gone)
-        elif entry := log(self.action, actor=COMPANION, reason=self.reason, count=gone):
-            self._entry_pk = entry.pk
-        return gone
+            return self._entry_pk
+        entry = log(self.action, actor=COMPANION, reason=self.reason, count=gone)
+        return entry and entry.pk
 
 
 def forget_person(person_id: int, which: Q | None = None) -> int:

@@ -6,9 +6,11 @@ import inspect
 import pkgutil
 from collections.abc import Iterator
 from importlib import import_module
+from unittest.mock import Mock
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import DatabaseError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +21,7 @@ from profiles.actions import decide_consent, meet, rename
 from profiles.models import Profile, Relationship
 from profiles.relationship.actions import forget_moods, set_level
 from whisper.action_log import COMPANION, Actor, log
+from whisper.action_log.actions import Tally
 from whisper.models import ActionEntry
 from whisper.personal_data import registry
 from whisper.tests.reading import give_reason
@@ -50,6 +53,15 @@ def test_a_correction_tells_who_what_and_why(ann, admin_user):
     )
     assert (entry.person_id, entry.reason) == (ANN, "She asked.")
     assert entry.changes == {"preferred_name": ["", "Annie"]}
+
+
+def test_a_job_deletes_nothing_that_it_can_not_log(ann, monkeypatch):
+    monkeypatch.setattr(ActionEntry.objects, "create", Mock(side_effect=DatabaseError))
+    tally = Tally("retention.delete", "profiles")
+    with pytest.raises(DatabaseError):
+        tally.after(lambda: Profile.objects.all().delete()[0])
+    assert tally.count == 0
+    assert Profile.objects.filter(pk=ann.pk).exists()
 
 
 def test_what_changes_nothing_is_not_logged(ann):
