@@ -178,14 +178,14 @@ def forget_person(person_id: int, before: datetime | None = None) -> dict[str, i
 
 
 def drop_old(now: datetime | None = None) -> int:
-    """Delete files after a day and rows after a month; return how many rows that is."""
-    at = now or timezone.now()
+    """Delete files after a day and rows after a month; return how many folders and rows went."""
+    at, emptied = now or timezone.now(), 0
     over = Task.objects.exclude(state__in=[Task.State.WAITING, Task.State.RUNNING])
     for task in over.filter(finished_at__lt=at - files.KEPT).exclude(folder=""):
         files.drop(task.folder)
-        Task.objects.filter(pk=task.pk).update(folder="")
+        emptied += Task.objects.filter(pk=task.pk).update(folder="")
     removed, _ = over.filter(finished_at__lt=at - REMEMBERED).delete()
-    return removed
+    return emptied + removed
 
 
 def can_be_done_again(kind: TaskKind, task: Task) -> bool:

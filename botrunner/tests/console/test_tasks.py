@@ -182,7 +182,7 @@ def test_files_go_after_a_day_and_rows_after_a_month(ann):
     task = asked(folder=files.new_folder())
     done_now()
     now = timezone.now()
-    assert actions.drop_old(now + timedelta(days=2)) == 0
+    assert actions.drop_old(now + timedelta(days=2)) == 1
     assert not files.folder_of(task.folder).exists()
     assert actions.drop_old(now + timedelta(days=31)) == 1
 
