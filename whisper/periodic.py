@@ -6,13 +6,15 @@ renews runs out. A job that fell due while no process was running is done once a
 
 A wrong clock must not make everything old at once. Jobs that destroy by age therefore wait until
 the clock has been steady for `STEADY`. Each look at what is due is also a look at the clock; the
-row `CLOCK` says when the last one was and since when the clock has been steady.
+row `CLOCK` says when the last one was and since when the clock has been steady. A process also
+compares the clock with one that nobody can set.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,6 +35,8 @@ from whisper.paths import without_folders
 logger = logging.getLogger(__name__)
 
 now = timezone.now
+# Seconds of a clock that nobody can set.
+elapsed = time.monotonic
 
 LOOK_SECONDS = 10.0
 LEASE = timedelta(minutes=2)
@@ -49,6 +53,8 @@ STEADY = timedelta(hours=6)
 LONGEST_GAP = timedelta(days=1)
 # The clocks of several hosts differ by a little.
 SKEW = timedelta(minutes=1)
+# If the clock moves by this much while a process runs, somebody set it.
+JUMP = timedelta(minutes=5)
 LOOK_NOTED_EVERY = timedelta(minutes=1)
 
 SUCCEEDED = Gauge(
@@ -135,20 +141,29 @@ def last_success(name: str) -> datetime | None:
 
 async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> None:
     """Run due jobs until `stop` is set; running jobs are then asked to stop."""
-    loop = asyncio.get_running_loop()
-    began, running = loop.time(), dict[str, asyncio.Task[bool]]()
+    began, running = elapsed(), dict[str, asyncio.Task[bool]]()
+    start = _start_of_the_clock()
     while not stop.is_set():
         running = {name: task for name, task in running.items() if not task.done()}
-        up = timedelta(seconds=loop.time() - began)
+        up = timedelta(seconds=elapsed() - began)
         ready = [job for job in _jobs.values() if job.after_start <= up and job.name not in running]
         with suppress(DatabaseUnavailableError):
             # Health reports an unavailable database; jobs are just as due when it is back.
-            for name in await in_database(_claim_due, ready):
+            start_now = _start_of_the_clock()
+            was_set = abs(start_now - start) > JUMP
+            for name in await in_database(_claim_due, ready, was_set):
                 running[name] = asyncio.create_task(_do(_jobs[name], stop))
+            if was_set:
+                start = start_now
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), look_seconds)
     if running:
         await asyncio.wait(running.values())
+
+
+def _start_of_the_clock() -> datetime:
+    """Return when `elapsed` was zero by the clock; the same time, unless somebody sets the clock."""
+    return now() - timedelta(seconds=elapsed())
 
 
 async def run_now(
@@ -217,10 +232,14 @@ def _extend(name: str) -> None:
     PeriodicJob.objects.filter(name=name).update(claimed_until=now() + LEASE)
 
 
-def _claim_due(ready: list[Job]) -> list[str]:
-    """Claim the due jobs and return their names."""
+def _claim_due(ready: list[Job], was_set: bool) -> list[str]:
+    """Claim the due jobs and return their names.
+
+    Args:
+        was_set: whether somebody set the clock since the last look.
+    """
     at = now()
-    steady = _is_steady(at)
+    steady = _is_steady(at, was_set=was_set)
     known = set(PeriodicJob.objects.values_list("name", flat=True))
     _plan([job for job in ready if job.name not in known], at)
     rows = {row.name: row for row in PeriodicJob.objects.all()}
@@ -234,13 +253,13 @@ def _claim_due(ready: list[Job]) -> list[str]:
     ]
 
 
-def _is_steady(at: datetime) -> bool:
+def _is_steady(at: datetime, *, was_set: bool = False) -> bool:
     """Note a look at the clock and return whether it has been steady for long enough."""
     seen = {"started_at": at, "finished_at": at, "result": f"steady since {at:%Y-%m-%d %H:%M}"}
     row, _ = PeriodicJob.objects.get_or_create(name=CLOCK, defaults=seen)
     last, since = row.finished_at or at, row.started_at or at
     rows = PeriodicJob.objects.filter(name=CLOCK)
-    if not -SKEW <= at - last <= LONGEST_GAP:
+    if was_set or not -SKEW <= at - last <= LONGEST_GAP:
         logger.info("periodic: the last look at the clock was at %s; it is %s now", last, at)
         rows.update(**seen)
         return False

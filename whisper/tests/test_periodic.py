@@ -241,6 +241,38 @@ async def test_while_the_clock_is_wrong_and_for_a_while_after_nothing_is_destroy
         assert work.runs == 2
 
 
+class SecondLook(asyncio.Event):
+    """Moves the clocks after the first look, and is set after the second."""
+
+    def __init__(self, move) -> None:
+        super().__init__()
+        self.move = move
+
+    async def wait(self) -> Literal[True]:
+        if self.move is None:
+            self.set()
+            return True
+        self.move()
+        self.move = None
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+async def test_a_clock_that_is_set_within_a_day_is_not_steady(clock, monkeypatch, is_set):
+    work, seconds = Work(), [0.0]
+    monkeypatch.setattr(periodic, "elapsed", lambda: seconds[0])
+
+    def move():
+        clock.at += 20 * HOUR
+        seconds[0] += 10 if is_set else 20 * HOUR.total_seconds()
+
+    with periodic.registered(job(work, by_age=True)):
+        await look()
+        await look_for(clock, periodic.STEADY)
+        await periodic.run(SecondLook(move))
+        assert work.runs == (1 if is_set else 2)
+
+
 async def test_two_hosts_whose_clocks_are_apart_destroy_nothing(clock):
     work = Work()
     with periodic.registered(job(work, by_age=True)):
