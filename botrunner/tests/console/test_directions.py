@@ -8,10 +8,11 @@ import pytest
 from django.urls import reverse
 
 from botrunner.tests.console.test_limits import ABOUT, PAGES
-from memories.actions import NamedPlace, name_places
-from memories.models import Message, PlaceName
+from memories.actions import NamedPlace, name_places, put_aside
+from memories.models import Memory, Message, PlaceName
 from profiles.actions import rename
 from whisper.action_log import command
+from whisper.models import Task
 
 pytestmark = pytest.mark.heavy
 
@@ -19,6 +20,8 @@ NAME = "נורית"
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # A browser shows what is in these by itself.
 ALONE = {"title", "option", "script", "style", "textarea", "bdi"}
+# Pages that show neither people nor places as they are opened.
+NAMELESS = {"health", "live", "new_persona", "playground", "settings"}
 
 
 class Bare(HTMLParser):
@@ -52,13 +55,18 @@ def nurit(dario):
     name_places([NamedPlace(one.place_id, NAME, one.guild_id) for one in PlaceName.objects.all()])
     rename(dario.person_id, preferred_name=NAME, actor=command(), reason="It is their name.")
     Message.objects.filter(person_id=dario.person_id, from_companion=False).update(author_name=NAME)
+    oldest = Memory.objects.filter(person_id=dario.person_id).earliest("said_at")
+    put_aside([oldest.pk], actor=command(), reason="They asked.")
+    Task.objects.create(kind=Task.ERASE, person_id=dario.person_id, asked_by=1, reason="x")
     dario.refresh_from_db()
     return dario
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_names_are_isolated_on_each_page(admin, nurit, name):
-    assert Bare(admin.get(reverse(name)).content.decode()).found == []
+    page = Bare(admin.get(reverse(name)).content.decode())
+    assert page.found == []
+    assert page.seen or name.removeprefix("console:") in NAMELESS
 
 
 @pytest.mark.parametrize("name", ABOUT)
