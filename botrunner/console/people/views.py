@@ -88,8 +88,7 @@ def _person(request: HttpRequest, profile: Profile, tab: str, **more: Any) -> Ht
         tabs=[(name, head.counts.get(name)) for name in TABS],
         standing=STANDINGS[head.consent.standing] if head.consent else "Never asked",
         part=f"console/person/{tab}.html",
-        **_CONTENT[tab](request, profile, head),
-        **more,
+        **{**_CONTENT[tab](request, profile, head), **more},
     )
 
 
@@ -195,7 +194,10 @@ def _named(name: str) -> str:
 def add_a_fact(request: HttpRequest, person_id: int) -> HttpResponse:
     """Add a fact about a person by hand; a reason is required."""
     profile = _profile(person_id)
-    if request.method != "POST" or not request.user.has_perm("profiles.view_profile"):
+    if request.method != "POST":
+        # The links of a page with a rejected form lead here.
+        return redirect(reverse("console:person_tab", args=[person_id, "facts"], query=request.GET))
+    if not request.user.has_perm("profiles.view_profile"):
         raise PermissionDenied
     if (asked := require_reason(request, person_id)) is not None:
         return asked
@@ -216,9 +218,7 @@ def add_a_fact(request: HttpRequest, person_id: int) -> HttpResponse:
             messages.success(request, "Added.")
             return redirect(reverse("console:person_tab", args=[person_id, "facts"]))
     note_reading(request, person_id, what="facts", on=profile)
-    response = _person(request, profile, "facts")
-    getattr(response, "context_data", {})["fact_form"] = form
-    return response
+    return _person(request, profile, "facts", fact_form=form)
 
 
 @page("profiles.view_profile")
@@ -227,7 +227,7 @@ def export_person(request: HttpRequest, person_id: int) -> HttpResponse:
     profile = _operated(request, person_id)
     form = ExportForm(request.POST)
     if not form.is_valid():
-        return _again(request, profile, export=form)
+        return _person(request, profile, "data", export_form=form)
     reason = form.cleaned_data["reason"]
     return _asked(request, EXPORT, person_id, reason)
 
@@ -238,7 +238,7 @@ def erase_person(request: HttpRequest, person_id: int) -> HttpResponse:
     profile = _operated(request, person_id)
     form = EraseForm(person_id, request.POST)
     if not form.is_valid():
-        return _again(request, profile, erase=form)
+        return _person(request, profile, "data", erase_form=form)
     return _asked(request, Task.ERASE, person_id, form.cleaned_data["reason"])
 
 
@@ -249,19 +249,6 @@ def _asked(request: HttpRequest, name: str, person_id: int, reason: str) -> Http
     actor = acting(request)
     task = ask(kind, actor=actor, reason=reason, person_id=person_id)
     return redirect(reverse("console:task", args=[task.pk]))
-
-
-def _again(
-    request: HttpRequest,
-    profile: Profile,
-    *,
-    export: ExportForm | None = None,
-    erase: EraseForm | None = None,
-) -> HttpResponse:
-    response = _person(request, profile, "data")
-    context = getattr(response, "context_data", {})
-    context |= {"export_form": export or ExportForm(), "erase_form": erase or context["erase_form"]}
-    return response
 
 
 def _operated(request: HttpRequest, person_id: int) -> Profile:

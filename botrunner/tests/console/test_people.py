@@ -70,6 +70,16 @@ def test_a_fact_is_added_by_hand_with_a_reason(admin, dario):
     assert "known already" in admin.post(address, given).content.decode()
 
 
+def test_the_links_of_a_rejected_fact_lead_to_the_facts(admin, dario):
+    address = reverse("console:add_fact", args=[dario.person_id])
+    page = admin.post(address, {"fact-text": "They play the cello."}).content.decode()
+    assert "They play the cello." in page
+    assert 'href="?show=current"' in page
+    followed = admin.get(address, {"show": "current"}, follow=True)
+    assert followed.redirect_chain == [(tab_of(dario, "facts") + "?show=current", 302)]
+    assert followed.context["only_current"]
+
+
 def test_no_fact_is_added_about_who_declined(admin, dario):
     decide_consent(dario.person_id, granted=False, source="test")
     given = {"fact-text": "They play the cello.", "fact-category": "like", "fact-reason": "x"}
