@@ -14,7 +14,14 @@ from memories.actions.base import (
     clean,
     clean_to_keep,
 )
-from memories.actions.by_hand import Holding, NotChangedError, add_fact, change_fact
+from memories.actions.by_hand import (
+    ChangedMeanwhileError,
+    Holding,
+    NotChangedError,
+    add_fact,
+    change_fact,
+    correct,
+)
 from memories.actions.erasing import (
     drop_derived,
     drop_moods,
@@ -93,6 +100,7 @@ __all__ = [
     "SUMMARY",
     "UNDONE_WITHIN",
     "BroughtBack",
+    "ChangedMeanwhileError",
     "Holding",
     "MemoryDraft",
     "MergeError",
@@ -109,6 +117,7 @@ __all__ = [
     "clean",
     "clean_to_keep",
     "complete_replies",
+    "correct",
     "delete_message",
     "destroy_forgotten",
     "drop_derived",

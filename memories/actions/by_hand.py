@@ -1,4 +1,4 @@
-"""Add a fact by hand, and change under which theme one stands and when it holds."""
+"""Add a fact by hand, and correct a memory: its words, and a fact's theme and when it holds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from memories.actions.base import ENDING_FIELDS, enqueue_embedding
 from memories.actions.facts import say_again, supersede
-from memories.actions.memories import MemoryDraft, remember
+from memories.actions.memories import MemoryDraft, change_text, remember
 from memories.facts.stored import present_text
 from memories.index import changes, revisions
 from memories.models import Memory, Place
@@ -21,6 +21,18 @@ from whisper.action_log import Actor, log
 
 class NotChangedError(ValueError):
     """A fact can't be added or changed; the text says why, to an admin."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Somebody else changed a memory since it was read.
+
+    Args:
+        memory: as it is now.
+    """
+
+    def __init__(self, memory: Memory) -> None:
+        super().__init__("Somebody else changed it meanwhile.")
+        self.memory = memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,33 @@ def add_fact(person_id: int, text: str, *, category: str, actor: Actor, reason: 
             category=category,
         )
         return remember(draft, actor=actor, reason=reason)
+
+
+def correct(
+    memory: Memory, text: str, holds: Holding | None, *, revision: int, actor: Actor, reason: str
+) -> bool:
+    """Change what a memory says and, of a fact, when it holds; return whether anything changed.
+
+    Args:
+        revision: of the memory that the admin saw.
+
+    Raises:
+        ChangedMeanwhileError: it has another revision by now.
+        NotChangedError: as `change_fact` does.
+        Memory.DoesNotExist: it was forgotten meanwhile.
+    """
+    with transaction.atomic():
+        revisions.lock_or_make([memory.partition_key])
+        # Read again under the lock: of two admins who save at once, one is refused.
+        now = Memory.objects.select_for_update().defer("embedding").get(pk=memory.pk)
+        if now.revision != revision:
+            raise ChangedMeanwhileError(now)
+        said_anew = text != now.text
+        if said_anew:
+            change_text(now, text, actor=actor, reason=reason)
+        # After the words, so that these don't replace what it changes.
+        changed = change_fact(now.pk, holds, actor=actor, reason=reason) if holds else []
+    return said_anew or bool(changed)
 
 
 def change_fact(memory_id: uuid.UUID, holds: Holding, *, actor: Actor, reason: str) -> list[str]:

@@ -191,7 +191,8 @@ class MemoryForm(forms.Form):
             return None
         since = _time_of(given["since"], self._memory.valid_from)
         until = _time_of(given["until"], self._memory.valid_to) if given["until"] else None
-        if until is not None and since.date() == until.date():
+        # The days are local, the times in UTC, where two of one day may be of different ones.
+        if until is not None and given["since"] == given["until"]:
             until = max(since, until)
         return Holding(given["category"], since, until)
 

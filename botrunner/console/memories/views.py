@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,11 +20,11 @@ from botrunner.console.memories.finding import context_of, find, with_similar
 from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
 from memories.actions import (
+    ChangedMeanwhileError,
     MergeError,
     NotChangedError,
     approve,
-    change_fact,
-    change_text,
+    correct,
     kept_first,
     merge,
     note_search,
@@ -115,25 +114,31 @@ def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
 
 def _correct(request: HttpRequest, memory: Memory, form: MemoryForm) -> bool:
     """Correct a memory unless somebody else changed it meanwhile; return whether that was done."""
-    if form.cleaned_data["revision"] != memory.revision:
+    given = form.cleaned_data
+    try:
+        changed = correct(
+            memory,
+            given["text"],
+            form.holding(),
+            revision=given["revision"],
+            actor=acting(request),
+            reason=given["reason"],
+        )
+    except ChangedMeanwhileError as error:
+        now = error.memory
         form.add_error(
             None,
-            f"Somebody else changed it meanwhile to: “{memory.text}”{_holds_in_words(memory)}. "
+            f"Somebody else changed it meanwhile to: “{now.text}”{_holds_in_words(now)}. "
             "Nothing was saved.",
         )
-        form.data = {**form.data, "revision": memory.revision}
+        form.data = {**form.data, "revision": now.revision}
         return False
-    given: Any = {"actor": acting(request), "reason": form.cleaned_data["reason"]}
-    text, holding = form.cleaned_data["text"], form.holding()
-    try:
-        with transaction.atomic():
-            changed = change_fact(memory.pk, holding, **given) if holding else []
-            if text != memory.text:
-                change_text(memory, text, **given)
     except NotChangedError as error:
         form.add_error(None, str(error))
         return False
-    if changed or text != memory.text:
+    except Memory.DoesNotExist:
+        raise Http404 from None
+    if changed:
         messages.success(request, "Corrected.")
     return True
 

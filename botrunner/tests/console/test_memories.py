@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from html import unescape
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from botrunner.console.memories import views
 from botrunner.demo.world import SERVERS
-from memories.actions import put_aside
+from memories.actions import change_text, forget, put_aside
 from memories.models import Memory, Place
 from whisper.action_log import command
+from whisper.admin import acting
 from whisper.models import ActionEntry
 
 pytestmark = pytest.mark.heavy
@@ -153,6 +156,31 @@ def test_what_another_admin_wrote_meanwhile_is_not_overwritten(admin, home):
     assert home.text == "They live abroad."
 
 
+def test_what_another_admin_saves_at_the_same_time_is_not_overwritten(admin, home, monkeypatch):
+    given = {"text": "They live on a boat.", "revision": home.revision, "reason": "x"}
+
+    def acting_late(request):
+        change_text(home, "They live abroad.", actor=command(), reason="x")
+        return acting(request)
+
+    monkeypatch.setattr(views, "acting", acting_late)
+    page = admin.post(page_of(home), given).content.decode()
+    assert "Somebody else changed it meanwhile to: “They live abroad.”" in page
+    home.refresh_from_db()
+    assert home.text == "They live abroad."
+
+
+def test_a_memory_that_is_forgotten_while_it_is_saved_is_not_found(admin, home, monkeypatch):
+    given = {"text": "They live on a boat.", "revision": home.revision, "reason": "x"}
+
+    def acting_late(request):
+        forget([home.pk])
+        return acting(request)
+
+    monkeypatch.setattr(views, "acting", acting_late)
+    assert admin.post(page_of(home), given).status_code == 404
+
+
 def opened(admin, memory, **changes):
     """Return what the form of a memory sends once some of it was changed."""
     form = admin.get(page_of(memory)).context["form"]
@@ -185,6 +213,15 @@ def test_a_fact_ends_on_a_day_and_holds_again_without_it(admin, home):
     assert "until" not in home.text
 
 
+def test_the_words_of_a_fact_and_its_end_are_corrected_at_once(admin, home):
+    yesterday = localdate() - timedelta(days=1)
+    given = opened(admin, home, text="They live on a boat.", until=yesterday.isoformat())
+    admin.post(page_of(home), given)
+    home.refresh_from_db()
+    assert home.text == "They live on a boat."
+    assert (home.ending, localdate(home.valid_to)) == ("over", yesterday)
+
+
 def test_a_fact_that_another_replaced_is_not_made_true_beside_it(admin):
     replaced = Memory.objects.exclude(superseded_by=None)[0]
     response = admin.post(page_of(replaced), opened(admin, replaced, until=""))
@@ -197,6 +234,18 @@ def test_a_fact_cannot_end_before_it_begins(admin, home):
     assert "end before it begins" in admin.post(page_of(home), given).content.decode()
     kept = Memory.objects.get(pk=home.pk)
     assert (kept.valid_from, kept.valid_to, kept.text) == (home.valid_from, None, home.text)
+
+
+@pytest.mark.parametrize(("until", "kept"), [("2024-05-06", True), ("2024-05-05", False)])
+def test_days_are_compared_in_local_time(admin, home, until, kept):
+    berlin = ZoneInfo("Europe/Berlin")
+    began = datetime(2024, 5, 6, 0, 30, tzinfo=berlin)
+    Memory.objects.filter(pk=home.pk).update(valid_from=began)
+    with timezone.override(berlin):
+        page = admin.post(page_of(home), opened(admin, home, until=until)).content.decode()
+    home.refresh_from_db()
+    assert ("end before it begins" in page) is not kept
+    assert (home.valid_from, home.valid_to) == (began, began if kept else None)
 
 
 def test_days_that_another_admin_changed_meanwhile_are_not_overwritten(admin, home):
@@ -349,7 +398,7 @@ def test_what_stays_by_an_odd_choice_is_the_latest(admin, dario, keep):
 
 
 def test_of_texts_far_too_long_to_compare_the_beginning_is_shown(admin, dario):
-    texts = ["a b " * 12_000 + "end", "b a " * 12_000 + "end"]
+    texts = ["a b " * 13_000 + "end", "b a " * 13_000 + "end"]
     chosen = [str(memory_of(dario, text, 1).pk) for text in texts]
     page = admin.post(MERGE, {"chosen": chosen}).content.decode()
     assert page.count("a b a b…</bdi>") + page.count("b a b a…</bdi>") == 2
