@@ -13,6 +13,7 @@ from profiles.emotions.state import trend
 from profiles.models import Profile, Relationship
 from profiles.personality import SET_BY_HAND
 from profiles.queries import profile_of
+from profiles.relationship.actions import DECLINED
 from whisper.amounts import amount
 
 TASTES = ("like", "dislike")
@@ -57,7 +58,7 @@ def _lines(profile: Profile, scope: Scope, shown: Callable[[str, int], str]) -> 
     if profile.follow_up_wished:
         at = profile.follow_up_at
         yield f"You'd like me to ask how something went{f', after {at:{DAY}}' if at else ''}."
-    if "method" in profile.personality:
+    if profile.personality.keys() & {"method", SET_BY_HAND}:
         yield f"How you seem to write: {_character(profile)}."
     yield (
         "`/profile forget` removes parts of this. `/profile distance` and `/profile name` change "
@@ -96,6 +97,11 @@ def _called(valence: float) -> str:
 
 def _character(profile: Profile) -> str:
     known = profile.personality
-    hidden = {"method", "messages", "talks", SET_BY_HAND}
-    told = [f"{name} {value}" for name, value in known.items() if name not in hidden and value]
-    return f"{', '.join(told)} (from {known.get('messages', 'some')} messages)"
+    hidden = {"method", "messages", "talks", SET_BY_HAND, DECLINED}
+    told = ", ".join(
+        f"{name} {value}"
+        for name, value in known.items()
+        if name not in hidden and value not in ("", None)
+    )
+    # What is set by hand comes from no messages.
+    return f"{told} (from {known.get('messages', 'some')} messages)" if "method" in known else told

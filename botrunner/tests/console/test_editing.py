@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from botrunner.conversation.profile_summary import picture_of
+from memories.access import Scope
 from profiles.actions import decide_consent, meet, record_emotion, rename
 from profiles.actions.base import ProfileError
 from profiles.actions.editing import Edit, edit_profile
@@ -117,6 +119,13 @@ def test_a_trait_is_set_by_hand_and_the_next_estimate_leaves_it(owner, ann):
     keep_personality(101, {"openness": 0.5})
     ann.refresh_from_db()
     assert ann.personality == {"openness": 0.5}
+
+
+def test_a_trait_set_by_hand_is_shown_to_its_person_without_an_estimate_and_at_zero(owner, ann):
+    traits = {"personality__openness": "0", "personality__extraversion": "0.8"}
+    owner.post(edit_of(ann), opened(owner, ann, **traits, reason="They said so."))
+    lines = picture_of(Scope.access(101), shown=lambda text, length: text)
+    assert "How you seem to write: openness 0.0, extraversion 0.8." in lines
 
 
 def test_a_trait_that_another_admin_set_meanwhile_is_shown_and_not_overwritten(owner, ann):
