@@ -124,6 +124,17 @@ def test_for_the_processor_a_known_hash_is_required(for_processor):
     assert torch.splitlines()[1].endswith("+cpu --hash=sha256:" + "ab" * 32)
 
 
+def test_torch_is_exchanged_each_time_that_the_processor_is_chosen_or_left(setup, tmp_path):
+    program(tmp_path / "venv" / "bin" / "python", f'echo "$@" >>{tmp_path}/calls')
+    for want in ("full", "cpu", "full", "cpu"):
+        assert setup(want).returncode == 0
+    calls = (tmp_path / "calls").read_text().splitlines()
+    steps = ("-r requirements.txt", "torch.txt", "uninstall -q -y torch")
+    done = [step for call in calls for step in steps if call.endswith(step)]
+    lock, for_processor, without_torch = steps
+    assert done == [lock, for_processor, without_torch, lock, for_processor]
+
+
 def test_the_full_image_computes_on_the_processor():
     assert "full) bin/setup cpu ;;" in (settings.BASE_DIR / "Dockerfile").read_text()
 
