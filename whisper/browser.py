@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
+END_SECONDS = 10
 LOOK_SECONDS = 0.02
 # The numbers by which the protocol knows keys that type nothing.
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
@@ -70,10 +72,10 @@ class Page:
         Raises:
             BrowserError: the browser refuses it, or doesn't answer within a minute.
         """
-        number = next(self._numbers)
+        number, until = next(self._numbers), time.monotonic() + SECONDS
         self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         while True:
-            message = self._receive()
+            message = self._receive(until)
             if message.get("id") == number:
                 if "error" in message:
                     raise BrowserError(f"{method}: {message['error']}")
@@ -83,7 +85,7 @@ class Page:
         """Open an address and await that the page is loaded.
 
         Raises:
-            BrowserError: nothing answers there.
+            BrowserError: nothing answers there, or the page isn't loaded within a minute.
         """
         before = self._loaded
         if fault := self.call("Page.navigate", url=address).get("errorText"):
@@ -170,12 +172,16 @@ class Page:
         self.do("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
 
     def _await_load(self, before: int) -> None:
+        until = time.monotonic() + SECONDS
         while self._loaded == before:
-            self._receive()
+            self._receive(until)
 
-    def _receive(self) -> Any:
+    def _receive(self, until: float) -> Any:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise BrowserError("Chromium doesn't do it in time.")
         try:
-            message = json.loads(self._socket.recv(timeout=SECONDS))
+            message = json.loads(self._socket.recv(timeout=left))
         except (TimeoutError, WebSocketException) as error:
             raise BrowserError(f"Chromium doesn't answer: {error}") from error
         said = message.get("params", {})
@@ -220,13 +226,10 @@ def browser(chromium: str) -> Iterator[Page]:
             raise BrowserError(f"Chromium doesn't start: {error}") from error
         try:
             port = _port(Path(profile) / "DevToolsActivePort", process)
-            with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:  # nosec B310
-                tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
-            with connect(tabs[0]["webSocketDebuggerUrl"], max_size=None) as socket:
+            with _tab(port) as socket:
                 yield Page(socket)
         finally:
-            process.terminate()
-            process.wait(SECONDS)
+            _end(process)
 
 
 def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
@@ -237,3 +240,23 @@ def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
             raise BrowserError("Chromium ended at its start, or doesn't listen.")
         time.sleep(LOOK_SECONDS)
     return int(file.read_text().splitlines()[0])
+
+
+def _tab(port: int) -> ClientConnection:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:  # nosec B310
+            tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
+        if not tabs:
+            raise BrowserError("Chromium has no tab.")
+        return connect(tabs[0]["webSocketDebuggerUrl"], max_size=None)
+    except (OSError, ValueError, HTTPException, WebSocketException) as error:
+        raise BrowserError(f"Chromium can't be reached: {error}") from error
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
