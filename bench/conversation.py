@@ -48,7 +48,7 @@ OTHERS = {
     "runworker": (MANAGE, "runworker", "--web"),
     "the console alone": ("-m", "uvicorn", "whisper.asgi:application", "--port"),
 }
-READY_EVERY = 0.02
+READY_EVERY, READY_WITHIN = 0.02, 60
 
 
 class _Silent:
@@ -236,6 +236,8 @@ def _ready_after(process: Mapping[str, str], *command: str) -> float:
             while not _is_ready(port):
                 if running.poll() is not None:
                     raise RuntimeError(f"{command[1]} ended before it was ready")
+                if time.perf_counter() - began > READY_WITHIN:
+                    raise RuntimeError(f"{command[1]} isn't ready after {READY_WITHIN} seconds")
                 time.sleep(READY_EVERY)
             return time.perf_counter() - began
         finally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from pydantic import SecretStr
 
@@ -24,6 +26,13 @@ def elasticsearch(monkeypatch):
     """Let the benchmark reach Elasticsearch."""
     address = SecretStr(require_service("elasticsearch"))
     monkeypatch.setattr(environment, "elasticsearch_url", [address])
+
+
+@pytest.mark.process
+def test_a_process_that_never_gets_ready_ends_the_benchmark(monkeypatch):
+    monkeypatch.setattr(conversation, "READY_WITHIN", 0)
+    with pytest.raises(RuntimeError, match="isn't ready after 0 seconds"):
+        conversation._ready_after(os.environ, "-c", "import time; time.sleep(60)")
 
 
 @pytest.mark.long
