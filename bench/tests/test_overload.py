@@ -43,3 +43,4 @@ async def test_two_hundred_messages_within_two_seconds_are_all_answered_once_and
     assert found.replies > 0
     assert (found.lost, found.doubled, found.misplaced) == (0, 0, 0), found.log
     assert (found.tracebacks, found.outages) == (0, 0), found.log
+    assert found.blocked is not None

@@ -299,6 +299,10 @@ def test_each_action_that_somebody_decides_takes_who_and_why(module):
     assert lacking == BY_ITSELF.get(module, set())
 
 
+def test_what_changes_rows_by_itself_is_still_there():
+    assert BY_ITSELF.keys() <= set(action_modules())
+
+
 def test_the_companion_is_nobody_in_particular():
     entry = log("memory.forget", actor=COMPANION, person_id=ANN)
     assert entry is not None

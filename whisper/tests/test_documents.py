@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from django.core.management import CommandError, load_command_class
 
 from whisper.documents import PAGES
 from whisper.documents.commands import make_targets, our_commands
-from whisper.documents.messages import TABLE
 from whisper.documents.variables import COMMON, common_settings
 from whisper.environment import Environment, variable_names
 from whisper.environment.faults import choices_of
@@ -228,9 +228,19 @@ def test_troubleshooting_has_the_messages_of_all_pages(page, message):
     assert message in part
 
 
+def rows_of_what_to_do(file: str) -> Iterator[str]:
+    lines = text_of(file).splitlines()
+    for number, line in enumerate(lines):
+        if line.startswith("|") and "what to do" in line:
+            yield from takewhile(lambda row: row.startswith("|"), lines[number + 2 :])
+
+
 def test_what_to_do_stands_in_tables_that_troubleshooting_has():
-    page = text_of("docs/troubleshooting.md")
-    for file in pages_by_hand():
-        for table in TABLE.finditer(text_of(file)):
-            row = table[2].splitlines()[0]
-            assert row in page or "](#" in row, (file, row)
+    page = text_of("docs/troubleshooting.md").splitlines()
+    found = [
+        row.replace("](#", f"]({Path(file).name}#")
+        for file in pages_by_hand()
+        for row in rows_of_what_to_do(file)
+    ]
+    assert found
+    assert [row for row in found if row not in page] == []
