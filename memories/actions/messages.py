@@ -247,7 +247,7 @@ def _as_json(names: Mapping[int, str]) -> dict[str, str]:
 def _log_message(action: str, message: Message, actor: Actor | None, reason: str) -> None:
     """Log what happened to a message that may be kept; others leave no trace but their ids.
 
-    Of what the companion deletes because it is old, its jobs log how much it was.
+    Of what the companion deletes because it is old, the jobs log the count.
     """
     if message.person_id is not None and actor != COMPANION:
         by = actor or Actor.person(message.person_id)

@@ -56,7 +56,7 @@ def removed(memories: Sequence[Memory]) -> None:
 
 
 def queue(changed: Sequence[UUID], removed: Sequence[Removal]) -> None:
-    """Let the index be told once more."""
+    """Queue changes and removals for the index again."""
     _write({"changed": ids} for ids in _parts([str(one) for one in changed]))
     _write(
         {"removed": [str(one.id)], "partition": one.partition, "revision": one.revision}

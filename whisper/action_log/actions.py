@@ -94,7 +94,7 @@ class Tally:
     Args:
         action: what is done, as `retention.delete`.
         reason: what is deleted, in words.
-        count: how many rows it were until now.
+        count: rows deleted so far.
     """
 
     action: str

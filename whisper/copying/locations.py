@@ -76,7 +76,7 @@ class Location:
         except DatabaseError as error:
             raise CopyError(
                 f"The tables of {self.shown} can't be created: {first_line(error)}. "
-                "Nothing was copied: run the same command again when that is mended."
+                "Nothing was copied: run the same command again once that is fixed."
             ) from error
         finally:
             self.release()

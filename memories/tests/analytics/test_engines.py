@@ -104,7 +104,7 @@ def check_guards(monkeypatch, name):
 
 
 @pytest.mark.service
-def test_where_elasticsearch_may_not_count_the_record_does(filled, monkeypatch, caplog):
+def test_where_elasticsearch_may_not_count_the_database_does(filled, monkeypatch, caplog):
     with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
         take_out(patch, "all")
         assert figures(View.server(GUILD)).engine == "database"
@@ -121,7 +121,7 @@ def test_where_elasticsearch_may_not_count_the_record_does(filled, monkeypatch, 
     assert figures(of_ann()).engine == "database"
 
 
-def test_where_elasticsearch_is_away_the_record_counts(transactional_db, monkeypatch):
+def test_where_elasticsearch_is_away_the_database_counts(transactional_db, monkeypatch):
     monkeypatch.setattr(environment, "memory_index", "elasticsearch")
     monkeypatch.setattr(environment, "elasticsearch_url", [SecretStr("http://127.0.0.1:9")])
     fill(30)

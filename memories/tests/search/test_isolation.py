@@ -227,7 +227,7 @@ def test_without_the_rule_of_places_nobody_hears_others(mixed, monkeypatch):
 
 
 @pytest.mark.service
-def test_the_record_answers_when_elasticsearch_lets_all_through(mixed_there, monkeypatch, caplog):
+def test_the_database_answers_when_elasticsearch_lets_all_through(mixed_there, monkeypatch, caplog):
     take_out(monkeypatch, "places", *IN_ELASTICSEARCH)
     with caplog.at_level(logging.ERROR):
         assert_hers(heard_by_ann())

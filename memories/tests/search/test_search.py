@@ -322,7 +322,7 @@ def away(monkeypatch, db):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_while_elasticsearch_is_away_the_record_is_searched_and_the_page_says_so(away):
+def test_while_elasticsearch_is_away_the_database_is_searched_and_the_page_says_so(away):
     give_vector(said("The piano"), axis(0))
     for mode in Mode:
         page = find("piano", mode)
@@ -365,7 +365,7 @@ def test_no_state_is_held_for_a_search_that_has_no_next_page(
     assert len(closed) == 1
 
 
-def test_what_chromadb_can_not_do_is_said_and_done_in_the_record(chroma, transactional_db):
+def test_what_chromadb_can_not_do_is_said_and_done_in_the_database(chroma, transactional_db):
     said("The piano")
     chroma.settle()
     for mode, how, engine in (

@@ -17,10 +17,10 @@ from whisper.tests.database_copies import fill, held, make
 
 pytestmark = pytest.mark.heavy
 
-ROOM = resource.RLIM_INFINITY
+UNLIMITED = resource.RLIM_INFINITY
 
 
-def manage(tmp_path, *arguments, database, room=ROOM):
+def manage(tmp_path, *arguments, database, room=UNLIMITED):
     """Run a command whose files may not outgrow a size: as on a full disk, but for the number."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
@@ -39,7 +39,7 @@ def manage(tmp_path, *arguments, database, room=ROOM):
         text=True,
         timeout=100,
         check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, ROOM)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, UNLIMITED)),
     )
 
 
