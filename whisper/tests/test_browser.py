@@ -13,14 +13,14 @@ from whisper.browser import BrowserError, Page, browser
 
 
 class Chatter:
-    """A connection that answers the first calls, and then tells of other things forever."""
+    """A connection that answers the first calls, and then reports other things forever."""
 
     def __init__(self):
         self.answers = []
 
     def send(self, text):
         number = json.loads(text)["id"]
-        # Four enable what a page tells of, and the fifth navigates.
+        # Four switch on the reports, and the fifth navigates.
         if number <= 5:
             self.answers.append({"id": number, "result": {}})
 
