@@ -162,7 +162,7 @@ async def run(stop: asyncio.Event, *, look_seconds: float = LOOK_SECONDS) -> Non
 
 
 def _start_of_the_clock() -> datetime:
-    """Return when `elapsed` was zero by the clock; the same time, unless somebody sets the clock."""
+    """Return when `elapsed` was zero by the clock; the same time unless the clock is set."""
     return now() - timedelta(seconds=elapsed())
 
 

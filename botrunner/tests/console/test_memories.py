@@ -397,11 +397,11 @@ def test_what_stays_by_an_odd_choice_is_the_latest(admin, dario, keep):
     assert list(Memory.objects.filter(pk__in=[older.pk, newer.pk])) == [newer]
 
 
-def test_of_texts_far_too_long_to_compare_the_beginning_is_shown(admin, dario):
-    texts = ["a b " * 13_000 + "end", "b a " * 13_000 + "end"]
+def test_texts_far_too_long_to_compare_are_shown_whole(admin, dario):
+    texts = ["a b " * 12_000 + "end", "b a " * 12_000 + "end"]
     chosen = [str(memory_of(dario, text, 1).pk) for text in texts]
     page = admin.post(MERGE, {"chosen": chosen}).content.decode()
-    assert page.count("a b a b…</bdi>") + page.count("b a b a…</bdi>") == 2
+    assert page.count("end</bdi>") == 2
 
 
 def rows_of_the_table(client, response):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
@@ -238,7 +237,9 @@ def enter(client, group):
         account.groups.add(Group.objects.get(name=group))
     client.force_login(account)
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": timezone.now().timestamp()}
+    ]
     session.save()
     if account.has_perm("whisper.read_private"):
         client.post(reverse("console:memories"), {"reading_reason": "Ann asked for help."})

@@ -162,7 +162,7 @@ async def test_people_see_how_they_are_seen_and_correct_it(discord_world, place)
     assert "sailing" not in told
     direct = await env.ann.user.slash("profile show")
     likes = [one for one in direct.response.content.splitlines() if "dislikes" in one]
-    assert likes == ["Your likes and dislikes: You go in for sailing."]
+    assert likes == ["Your likes and dislikes: You love sailing."]
     assert "said they trust" in told
     assert "Your days:" in told
     assert "You'd like me to ask how something went" in told
