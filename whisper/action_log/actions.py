@@ -118,7 +118,7 @@ class Tally:
             ActionEntry.objects.filter(pk=self._entry_pk).update(count=F("count") + gone)
             return self._entry_pk
         entry = log(self.action, actor=COMPANION, reason=self.reason, count=gone)
-        return entry and entry.pk
+        return entry.pk if entry else None
 
 
 def forget_person(person_id: int, which: Q | None = None) -> int:
