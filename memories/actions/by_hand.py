@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
 
 from memories.actions.base import ENDING_FIELDS, enqueue_embedding
-from memories.actions.facts import say_again, supersede
+from memories.actions.facts import say_again
 from memories.actions.memories import MemoryDraft, change_text, remember
-from memories.facts.stored import present_text
+from memories.facts.predicates import PREDICATES
+from memories.facts.stored import fact_of, present_text
 from memories.index import changes, revisions
 from memories.models import Memory, Place
 from profiles.queries import still_agrees
@@ -104,7 +106,8 @@ def change_fact(memory_id: uuid.UUID, holds: Holding, *, actor: Actor, reason: s
     """Change under which theme a fact stands and when it holds; return what changed.
 
     Raises:
-        NotChangedError: it would end before it begins, or hold beside the fact that replaced it.
+        NotChangedError: it would end before it begins, or hold beside the fact that replaced it or
+            another of its slot.
     """
     if holds.until is not None and holds.until < holds.since:
         raise NotChangedError("It can't end before it begins.")
@@ -128,7 +131,9 @@ def change_fact(memory_id: uuid.UUID, holds: Holding, *, actor: Actor, reason: s
         if "valid_to" in changed:
             _end(memory, holds.until)
         memory.revision = revisions.next_revision(memory.partition_key)
-        memory.save(update_fields=[*ENDING_FIELDS, "category", "valid_from"])
+        if "valid_to" in changed and holds.until is None:
+            _take_slot(memory)
+        memory.save(update_fields=[*ENDING_FIELDS, "slot", "category", "valid_from"])
         log(
             "memory.change",
             actor=actor,
@@ -140,9 +145,23 @@ def change_fact(memory_id: uuid.UUID, holds: Holding, *, actor: Actor, reason: s
         if memory.embedding is None:
             enqueue_embedding([memory])
         changes.changed([memory])
-        if "valid_to" in changed and memory.slot and memory.valid_to is None:
-            supersede(memory, only_unparsed=bool(memory.predicate))
     return list(changed)
+
+
+def _take_slot(memory: Memory) -> None:
+    """Let a fact, which is not saved, have its slot again; its partition is locked.
+
+    Raises:
+        NotChangedError: another fact has it.
+    """
+    if not memory.slot and memory.predicate in PREDICATES:
+        # What was stored as past has none.
+        memory.slot = fact_of(memory, ZoneInfo("UTC")).slot
+    others = Memory.objects.filter(person_id=memory.person_id, slot=memory.slot, valid_to=None)
+    if memory.person_id is None:
+        others = others.filter(guild_id=memory.guild_id)
+    if others.exclude(slot="").exclude(pk=memory.pk).exists():
+        raise NotChangedError("Another fact holds now. End it first.")
 
 
 def _end(memory: Memory, until: datetime | None) -> None:
