@@ -114,7 +114,7 @@ async def compare_index(stop: asyncio.Event) -> str:
     """Compare up to 100,000 memories, another part each day, until the process stops.
 
     Raises:
-        JobError: there were differences, or the engine can't be asked.
+        JobError: there were differences that need a command, or the engine can't be asked.
     """
     compare = engine().compare
     if compare is None:
@@ -123,6 +123,7 @@ async def compare_index(stop: asyncio.Event) -> str:
         found = await compare_part(compare, timezone.localdate(), stop)
     except AwayError as error:
         raise JobError(str(error)) from error
-    if problem := told(found):
-        raise JobError(problem)
-    return f"{amount(found.looked_at, 'memory', 'memories')} compared, no difference"
+    if found.others:
+        raise JobError(told(found), retry=timedelta(days=1))
+    compared = f"{amount(found.looked_at, 'memory', 'memories')} compared"
+    return f"{compared}. {told(found)}" if found.queued else f"{compared}, no difference"

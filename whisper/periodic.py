@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import Q
 from django.utils import timezone
@@ -67,7 +68,15 @@ Interval = timedelta | Callable[[], timedelta | None] | None
 
 
 class JobError(Exception):
-    """A job failed; the text says why, without quoting anyone."""
+    """A job failed; the text says why, without quoting anyone.
+
+    Args:
+        retry: when to try again, where sooner is of no use; no longer than the job's interval.
+    """
+
+    def __init__(self, text: str, *, retry: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.retry = retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +212,8 @@ async def _do(job: Job, stop: asyncio.Event) -> bool:
         else:
             reason = type(error).__name__
             logger.exception("periodic: %s failed", job.name)
-        await _note(_note_failure, job, reason)
+        retry = error.retry if isinstance(error, JobError) else None
+        await _note(partial(_note_failure, retry), job, reason)
         return False
     finally:
         renewing.cancel()
@@ -316,12 +326,12 @@ def _note_success(job: Job, result: str) -> None:
     FAILURES.labels(job.name).set(0)
 
 
-def _note_failure(job: Job, reason: str) -> None:
+def _note_failure(retry: timedelta | None, job: Job, reason: str) -> None:
     at = now()
     row = PeriodicJob.objects.get(name=job.name)
     pause = min(FIRST_RETRY * 2 ** min(row.failures, MOST_DOUBLINGS), LONGEST_RETRY)
     PeriodicJob.objects.filter(name=job.name).update(
-        due_at=at + pause,
+        due_at=at + (retry or pause),
         claimed_until=None,
         finished_at=at,
         result=reason[:RESULT_LENGTH],

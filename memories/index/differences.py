@@ -6,8 +6,9 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from memories.index.changes import INDEX, Removal, changes_in, queue, removals_in
@@ -58,11 +59,13 @@ class Findings:
 async def compare_part(compare: Compare, day: date, stop: asyncio.Event) -> Findings:
     """Compare the part of the index whose turn it is, and queue again what can be mended so."""
     looked_at, queued, others = 0, Counter[str](), Counter[str]()
+    entries = _Entries()
     async with aclosing(compare(await in_database(_start, day))) as stretches:
         async for found in stretches:
             looked_at += found.looked_at
-            queued += await in_database(_queue, found)
-            others += +Counter(found.others)
+            again, set_aside = await in_database(_queue, found, entries)
+            queued += again
+            others += +Counter({**found.others, "set aside": set_aside})
             if looked_at >= MOST or stop.is_set():
                 break
     return Findings(looked_at, queued, others)
@@ -92,13 +95,36 @@ def _start(day: date) -> UUID | None:
     return ids[part * MOST - 1 : part * MOST].first() if part else None
 
 
-def _queue(found: Differences) -> Counter[str]:
-    """Queue what was found, unless its change is queued already; return how many, by kind."""
+@dataclass(slots=True)
+class _Entries:
+    """What the outbox holds for the index; each entry is read once."""
+
+    waiting: set[UUID] = field(default_factory=set)
+    set_aside: set[UUID] = field(default_factory=set)
+    _last: int = 0
+
+    def read(self) -> None:
+        """Read the entries that came since."""
+        newer = OutboxEntry.objects.filter(topic=INDEX, pk__gt=self._last).order_by("pk")
+        for pk, failed_at, payload in newer.values_list("pk", "failed_at", "payload").iterator():
+            ids = self.waiting if failed_at is None else self.set_aside
+            ids.update(changes_in([payload]))
+            ids.update(one.id for one in removals_in([payload]))
+            self._last = pk
+
+
+def _queue(found: Differences, entries: _Entries) -> tuple[Counter[str], int]:
+    """Queue what was found, unless its change is in the outbox already.
+
+    Return how many that is, by kind, and how many were set aside after they failed.
+    """
     if not (found.extra or any(found.behind.values())):
-        return Counter()
-    payloads = list(OutboxEntry.objects.filter(topic=INDEX).values_list("payload", flat=True))
-    known = {*changes_in(payloads), *(one.id for one in removals_in(payloads))}
+        return Counter(), 0
+    entries.read()
+    known = entries.waiting | entries.set_aside
     behind = {kind: [one for one in ids if one not in known] for kind, ids in found.behind.items()}
     extra = [one for one in found.extra if one.id not in known]
     queue([one for ids in behind.values() for one in ids], extra)
-    return +Counter({kind: len(ids) for kind, ids in behind.items()} | {"extra": len(extra)})
+    differ = {*chain(*found.behind.values()), *(one.id for one in found.extra)}
+    counts = +Counter({kind: len(ids) for kind, ids in behind.items()} | {"extra": len(extra)})
+    return counts, len(differ & (entries.set_aside - entries.waiting))

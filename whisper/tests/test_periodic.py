@@ -149,6 +149,15 @@ async def test_a_job_that_fails_is_tried_again_after_ever_longer_pauses(clock, c
     assert "sweep failed: the disk is full" in caplog.text
 
 
+async def test_a_job_that_needs_somebody_is_not_tried_again_sooner_than_it_says(clock):
+    async def work(stop):
+        raise periodic.JobError("run the command", retry=HOUR)
+
+    with periodic.registered(job(work)):
+        await look()
+        assert (await row()).due_at == NOON + HOUR
+
+
 async def test_a_busy_database_is_no_traceback(clock, caplog, monkeypatch):
     async def busy(stop):
         raise DatabaseBusyError("All database threads are busy.")
