@@ -52,7 +52,7 @@ PERSONA = {"pk": 77}
 BATCH = UUID(int=1)
 # Which one, the test knows.
 MEMORY = {"memory_id": ""}
-EXPORT, ERASURE, TRIAL, FAILED, RUN, TOKEN = range(1, 7)
+EXPORT, ERASURE, TRIAL, FAILED, RUN, TOKEN = range(901, 907)
 BACKUP = {"name": "20260101-000000", "file": manifest.FILE}
 # What is asked for, and who gets it; the others are refused.
 MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
