@@ -229,6 +229,7 @@ def add_server_fact(
                 category="other",
             ),
             actor=actor,
+            reason=reason,
         )
         log("server.fact", actor=actor, reason=reason_of(guild_id, reason))
 

@@ -153,6 +153,11 @@ OF_A_SERVER = {
 }
 
 
+def test_the_memory_of_a_server_s_fact_is_logged_with_why_too():
+    fact(**by())
+    assert ActionEntry.objects.get(action="memory.remember").reason == WHY
+
+
 @pytest.mark.parametrize("action", OF_A_SERVER)
 def test_what_is_set_for_a_server_is_logged_with_why_and_listed_there(action):
     OF_A_SERVER[action](**by(Actor.admin(7)))
