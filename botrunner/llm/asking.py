@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.endpoints import Endpoint, aclient
@@ -46,8 +47,10 @@ async def ask(where: Endpoint, question: Callable[[OpenAIClient], Awaitable[T]])
 
 @cache
 def _breaker(where: Endpoint) -> CircuitBreaker:
+    # Without a name, password or query: they may be secret.
+    host = urlsplit(where.url).netloc.rpartition("@")[2]
     return CircuitBreaker(
-        "analysing model",
+        f"analysing model at {host}",
         partial(_probe, where),
         faults=(ModelError,),
         reason=str,

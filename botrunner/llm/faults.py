@@ -12,6 +12,7 @@ import openai
 
 from whisper.addresses import without_password
 
+TOO_MANY = 429
 REASONS = {
     400: "the request was refused",
     401: "the key was refused",
@@ -20,10 +21,10 @@ REASONS = {
     404: "the address or the model is unknown",
     413: "the request is too long",
     422: "the request was refused",
-    429: "too many requests",
+    TOO_MANY: "too many requests",
 }
 LOADING = re.compile(r"loading model|model is (still |currently )?loading", re.IGNORECASE)
-WORTH_RETRYING = {408, 409, 425, 429}
+WORTH_RETRYING = {408, 409, 425, TOO_MANY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _by_status(error: openai.APIError) -> Fault:
             retry=not permanent,
             retry_after=_retry_after(error),
             permanent=permanent,
-            away=not permanent,
+            away=not permanent and status != TOO_MANY,
             loading=bool(LOADING.search(error.message)),
         )
     reason = REASONS.get(status, "the request was refused")

@@ -6,11 +6,12 @@ import json
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
 
-from botrunner.llm import asking
+from botrunner.llm import asking, openai_client
 from botrunner.llm.analysis import LLMFactExtractor, summarise
 from botrunner.llm.base import ChatMessage, ModelError
 from botrunner.llm.tokens import count_tokens
@@ -216,6 +217,27 @@ async def test_a_model_that_is_back_finds_facts_again(server, monkeypatch):
     find = partial(LLMFactExtractor().statements, said("My cat is Miso."), ())
     assert await until_it_succeeds(find, FactError) == [MISO]
     assert asking.PROBE in [asked["messages"] for asked in server.asked]
+
+
+async def test_a_server_that_is_asked_too_often_is_asked_again_next_time(server, monkeypatch):
+    monkeypatch.setattr(openai_client, "RETRIES", 0)
+    server.answer_with(fails(429), says("They have a cat."))
+    talk: list[ChatMessage] = [{"role": "user", "content": "I have a cat."}]
+    with pytest.raises(ModelError):
+        await summarise(talk)
+    assert await summarise(talk) == "They have a cat."
+
+
+async def test_the_log_names_the_server_that_is_away_and_no_secret(server, monkeypatch, caplog):
+    monkeypatch.setattr(openai_client, "RETRIES", 0)
+    host = urlsplit(server.url).netloc
+    url = server.url.replace(host, f"ann:hunter2@{host}")
+    monkeypatch.setattr(environment, "llm_facts_api_url", url)
+    server.answer_with(fails(500))
+    with pytest.raises(ModelError):
+        await summarise([{"role": "user", "content": "Hello"}])
+    assert f"analysing model at {host}: away" in caplog.text
+    assert "hunter2" not in caplog.text
 
 
 async def test_a_model_looks_for_facts_where_one_is_set(server):
