@@ -92,7 +92,8 @@ def pictures() -> list[Picture]:
     person = Profile.objects.order_by("-interaction_count").first()
     traces = ReplyTrace.objects.exclude(recalled=[]).exclude(reply=None).defer("prompt")
     trace = _telling(traces.filter(message__guild_id__isnull=False).order_by("-created_at"))
-    facts = Memory.objects.filter(kind=Memory.Kind.USER_FACT, valid_to=None).exclude(sources=None)
+    kept = {"kind": Memory.Kind.USER_FACT, "valid_to": None}
+    facts = Memory.objects.filter(**kept, sources__isnull=False)
     fact = facts.order_by("-recall_count", "-said_at").first()
     persona = Persona.objects.order_by("pk").first()
     erasure = Task.objects.filter(kind=Task.ERASE, state=Task.State.DONE).first()

@@ -1,4 +1,4 @@
-"""How a text feels: 28 labels of an offline classifier, folded into ten states."""
+"""How a text feels: 28 labels of an offline classifier, folded into the states of one table."""
 
 from __future__ import annotations
 

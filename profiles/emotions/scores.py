@@ -38,7 +38,7 @@ def grouped(judged: Floats, groups: Bools) -> Floats:
 
 
 def evaluate(model: Model, texts: Iterable[str], labels: Bools) -> dict[str, float]:
-    """Return macro-F1 of 28 labels, Ekman's 7 and the ten states, micro-F1, and polarity.
+    """Return macro-F1 of 28 labels, Ekman's 7 and the states, micro-F1, and polarity.
 
     Polarity is judged where all true labels are of one sign: the larger sum of probabilities wins.
     """
@@ -47,17 +47,18 @@ def evaluate(model: Model, texts: Iterable[str], labels: Bools) -> dict[str, flo
         kind: _chosen(grouped(judged, groups), model.thresholds[kind])
         for kind, groups in GROUPINGS.items()
     }
-    macro = {
-        kind: float(np.mean(f1(chosen[kind], labels @ groups)))
-        for kind, groups in GROUPINGS.items()
-    }
+    # What no label stands for can't be right.
+    macro = {}
+    for kind, groups in GROUPINGS.items():
+        true = labels @ groups
+        macro[kind] = float(f1(chosen[kind], true)[true.any(axis=0)].mean())
     good, bad = labels @ (_SIGN > 0), labels @ (_SIGN < 0)
     one_sign = (good ^ bad) & ~(labels @ (_SIGN == 0))
     return {
         "macro-F1, 28 labels": macro["labels"],
         "micro-F1, 28 labels": float(f1(chosen["labels"].ravel(), labels.ravel())),
         "macro-F1, Ekman 7": macro["ekman"],
-        "macro-F1, ten states": macro["states"],
+        "macro-F1, states": macro["states"],
         "polarity accuracy": float(((judged @ _SIGN > 0) == good)[one_sign].mean()),
     }
 

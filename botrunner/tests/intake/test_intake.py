@@ -412,16 +412,17 @@ async def test_a_full_disk_costs_durability_but_no_event(tmp_path):
     folder.write_text("no folder")
     handled = Handled()
     handled.open.clear()
-    async with running(folder, handled) as intake:
-        with moving("whisper_spool_errors_total", "whisper_intake_waiting"):
-            await intake.take(deletion(1))
-        assert intake.health().degraded
-        folder.unlink()
-        await intake.take(deletion(2))
-        assert not intake.health().degraded
-        # The first is on disk now as well.
-        assert b'"1"' in on_disk(folder)
-        with moving("whisper_spool_seconds_bucket", "whisper_intake_seconds_bucket"):
+    # The spool is written to until the intake has ended.
+    with moving("whisper_spool_seconds_bucket", "whisper_intake_seconds_bucket"):
+        async with running(folder, handled) as intake:
+            with moving("whisper_spool_errors_total", "whisper_intake_waiting"):
+                await intake.take(deletion(1))
+            assert intake.health().degraded
+            folder.unlink()
+            await intake.take(deletion(2))
+            assert not intake.health().degraded
+            # The first is on disk now as well.
+            assert b'"1"' in on_disk(folder)
             handled.open.set()
             await intake.finish(seconds=30)
     assert len(handled.events) == 2
