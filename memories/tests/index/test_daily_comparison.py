@@ -61,7 +61,8 @@ def compare():
 
 
 def queued():
-    return list(OutboxEntry.objects.filter(topic=INDEX).values_list("payload", flat=True))
+    entries = OutboxEntry.objects.filter(topic=INDEX).order_by("pk")
+    return list(entries.values_list("payload", flat=True))
 
 
 def reported():
