@@ -73,7 +73,7 @@ class Seen:
 
 def must_hold() -> str:
     """Return what must hold whatever fails, as the page says it."""
-    return "Whatever fails, this must hold:\n\n" + "".join(f"- {one}\n" for one in MUST_HOLD)
+    return "These conditions must hold whatever fails:\n\n" + "".join(f"- {one}\n" for one in MUST_HOLD)
 
 
 async def broken(kind: str, folder: Path, faults) -> list[Seen]:
