@@ -73,7 +73,8 @@ class Seen:
 
 def must_hold() -> str:
     """Return what must hold whatever fails, as the page says it."""
-    return "These conditions must hold whatever fails:\n\n" + "".join(f"- {one}\n" for one in MUST_HOLD)
+    conditions = "".join(f"- {one}\n" for one in MUST_HOLD)
+    return f"These conditions must hold whatever fails:\n\n{conditions}"
 
 
 async def broken(kind: str, folder: Path, faults) -> list[Seen]:
