@@ -140,8 +140,18 @@ def _say(memory: Memory, text: str) -> None:
         memory.embedding, memory.embedding_model, memory.embedding_dimension = None, "", None
 
 
+def supersede_each(memories: Iterable[Memory]) -> None:
+    """Let each memory that holds take its slot, so that each is ended by the one that follows.
+
+    Facts with a predicate end each other by the ledger, which knows more than their slots.
+    """
+    for memory in sorted(memories, key=lambda memory: (memory.said_at, memory.revision)):
+        if memory.slot and memory.valid_to is None:
+            supersede(memory, only_unparsed=bool(memory.predicate))
+
+
 def supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
-    """End the validity of what the slot held, or of `memory` itself if it is the older one.
+    """End the validity of what the slot held, or of `memory` itself by the next newer one.
 
     Args:
         only_unparsed: leave facts alone whose parts are known.
@@ -153,8 +163,13 @@ def supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
         others = others.filter(predicate="")
     if memory.person_id is None:
         others = others.filter(guild_id=memory.guild_id)
-    for other in others.exclude(pk=memory.pk):
-        older, newer = sorted((other, memory), key=lambda one: (one.said_at, one.revision))
+    before, after = [], []
+    for other in others.exclude(pk=memory.pk).order_by("said_at", "revision"):
+        is_older = (other.said_at, other.revision) < (memory.said_at, memory.revision)
+        (before if is_older else after).append(other)
+    for older, newer in [(other, memory) for other in before] + [
+        (memory, other) for other in after[:1]
+    ]:
         Memory.objects.filter(pk=older.pk).update(
             valid_to=max(newer.said_at, older.valid_from),
             superseded_by=newer,
@@ -165,5 +180,6 @@ def supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
             Memory.objects.filter(pk=newer.pk).update(
                 pinned=True, revision=revisions.next_revision(newer.partition_key)
             )
+            newer.pinned = True
             changes.changed([newer])
         changes.changed([older])

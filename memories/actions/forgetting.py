@@ -18,7 +18,7 @@ from django.db.models import Field, Q
 from django.utils import timezone
 
 from memories.actions.base import BATCH, enqueue_embedding, log_memories, number
-from memories.actions.facts import supersede
+from memories.actions.facts import supersede_each
 from memories.actions.memories import forget
 from memories.index import changes, revisions
 from memories.models import ForgottenMemory, ImportedRow, Memory, Message, RemovedPlace
@@ -85,9 +85,7 @@ def bring_back(batch: UUID, *, actor: Actor, reason: str = "") -> BroughtBack:
         _link(Memory.sources.through, "memory_id", back)
         for row in back:
             _link_again(row)
-        for memory in memories:
-            if memory.slot and memory.valid_to is None:
-                supersede(memory, only_unparsed=bool(memory.predicate))
+        supersede_each(memories)
         ForgottenMemory.objects.filter(pk__in=[row.pk for row in rows]).delete()
         log_memories("memory.bring_back", memories, actor, reason)
         enqueue_embedding(memories)

@@ -19,7 +19,7 @@ from memories.actions.base import (
     log_memories,
     number,
 )
-from memories.actions.facts import supersede
+from memories.actions.facts import supersede_each
 from memories.actions.vectors import set_vector
 from memories.embeddings.base import Vector, Vectors
 from memories.index import changes, revisions
@@ -153,10 +153,7 @@ def _remember_batch(
         for draft, memory in new
         for message in dict.fromkeys(draft.sources)
     )
-    for _, memory in new:
-        # Facts with a predicate end each other by the ledger, which knows more than their slots.
-        if memory.slot and memory.valid_to is None:
-            supersede(memory, only_unparsed=bool(memory.predicate))
+    supersede_each(memory for _, memory in new)
     if embed_later:
         enqueue_embedding([memory for _, memory in new if memory.embedding is None])
     # After what embeds them: the worker then indexes most of them once, with their vectors.

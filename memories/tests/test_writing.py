@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -82,6 +83,16 @@ def test_of_facts_about_the_same_thing_the_latest_said_holds_whatever_their_orde
     assert [row.text for row in Memory.objects.filter(valid_to=None)] == ["Day 4"]
     remember(draft(text="Day 4 too", said_at=days[1], slot="pet.name", kind="user_fact"))
     assert [row.text for row in Memory.objects.filter(valid_to=None)] == ["Day 4 too"]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_of_facts_about_the_same_thing_each_holds_until_the_next(order):
+    days = [NOON + timedelta(days=number) for number in order]
+    facts = [draft(said_at=day, slot="pet.name", kind=Memory.Kind.USER_FACT) for day in days]
+    remember_all(facts)
+    held = Memory.objects.order_by("said_at").values_list("valid_from", "valid_to")
+    first, second, third = sorted(days)
+    assert list(held) == [(first, second), (second, third), (third, None)]
 
 
 def test_only_memories_without_a_vector_are_left_to_the_worker():

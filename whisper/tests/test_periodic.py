@@ -36,6 +36,9 @@ class Clock:
 def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr(periodic, "now", clock)
+    # An earlier test may have left the value that this one is to see.
+    periodic.FAILURES.clear()
+    periodic.SUCCEEDED.clear()
     return clock
 
 

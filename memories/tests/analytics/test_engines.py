@@ -33,7 +33,7 @@ def filled(elasticsearch, transactional_db):
     """Return Elasticsearch with a made-up record; one of the people declined."""
     agree(*CROWD[:-1])
     decide_consent(CROWD[-1], granted=False, source="test")
-    fill(200)
+    fill(500)
     elasticsearch.settle()
     return elasticsearch
 
