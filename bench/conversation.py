@@ -24,7 +24,7 @@ from bench.registry import Row, benchmark, percentile
 from botrunner.conversation.base import Incoming
 from botrunner.conversation.local import LocalSurface
 from botrunner.conversation.respond import respond
-from botrunner.discord_bot.choice_pages import CHOICES, OWN_KINDS
+from botrunner.discord_bot.views.choice_pages import CHOICES, OWN_KINDS
 from botrunner.llm.base import ReplyContext
 from memories.access import Scope
 from memories.evaluation.database import temporary_database

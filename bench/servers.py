@@ -19,7 +19,7 @@ from django.utils import timezone
 from bench.registry import Row, benchmark, resident_megabytes
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.cogs import talk
-from botrunner.discord_bot.rooms import CHANNELS, LINES
+from botrunner.discord_bot.reading.rooms import CHANNELS, LINES
 from botrunner.models import Block, TalkSetting
 from memories.evaluation.database import temporary_database
 

@@ -17,24 +17,24 @@ from django.conf import settings
 
 from botrunner.conversation.rewriting import Rewriting, Way
 from botrunner.conversation.turns import Admit, Respond, Turn, Turns
-from botrunner.discord_bot.buttons import BUTTONS
-from botrunner.discord_bot.events import read_again
-from botrunner.discord_bot.free_talk import FreeTalk
-from botrunner.discord_bot.list_pages import PageButton
-from botrunner.discord_bot.manners import Manners
-from botrunner.discord_bot.network import NETWORK
-from botrunner.discord_bot.older_talk import OlderTalkButton
-from botrunner.discord_bot.proxies import Proxies
-from botrunner.discord_bot.reading import is_addressed
-from botrunner.discord_bot.reminder_buttons import LaterButton
-from botrunner.discord_bot.replies import DATABASE_AWAY
-from botrunner.discord_bot.reply_buttons import ReplyButton
-from botrunner.discord_bot.rooms import Rooms
+from botrunner.discord_bot.connection.network import NETWORK
+from botrunner.discord_bot.connection.sharded import ShardedBot
+from botrunner.discord_bot.connection.share import Share
+from botrunner.discord_bot.reading.events import read_again
+from botrunner.discord_bot.reading.messages import is_addressed
+from botrunner.discord_bot.reading.proxies import Proxies
+from botrunner.discord_bot.reading.rooms import Rooms
+from botrunner.discord_bot.replying.errors import DATABASE_AWAY
+from botrunner.discord_bot.replying.sweeping import SweepButton
+from botrunner.discord_bot.servers.free_talk import FreeTalk
+from botrunner.discord_bot.servers.manners import Manners
 from botrunner.discord_bot.servers.setup import SetupMenu
-from botrunner.discord_bot.sharded import ShardedBot
-from botrunner.discord_bot.share import Share
-from botrunner.discord_bot.sweeping import SweepButton
 from botrunner.discord_bot.tree import Commands
+from botrunner.discord_bot.views.buttons import BUTTONS
+from botrunner.discord_bot.views.list_pages import PageButton
+from botrunner.discord_bot.views.older_talk import OlderTalkButton
+from botrunner.discord_bot.views.reminder_buttons import LaterButton
+from botrunner.discord_bot.views.reply_buttons import ReplyButton
 from botrunner.intake import Event, EventKind, Intake
 from whisper.environment import environment
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import discord
 
-from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.connection.network import NETWORK
 from whisper import health
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ import discord
 import yarl
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.budget import counts, requests_of
-from botrunner.discord_bot.connection import LAST_EVENT, Connection
-from botrunner.discord_bot.network import is_transient, outages
+from botrunner.discord_bot.connection.budget import counts, requests_of
+from botrunner.discord_bot.connection.network import is_transient, outages
+from botrunner.discord_bot.connection.rate_limits import PossibleRatelimit
+from botrunner.discord_bot.connection.share import Share, configured
+from botrunner.discord_bot.connection.state import LAST_EVENT, Connection
 from botrunner.discord_bot.presence import Presence
-from botrunner.discord_bot.rate_limits import PossibleRatelimit
-from botrunner.discord_bot.share import Share, configured
 from botrunner.process import (
     EXIT_DISCORD_UNREACHABLE,
     EXIT_TOKEN_REFUSED,

@@ -9,7 +9,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from botrunner.discord_bot.network import NETWORK
+from botrunner.discord_bot.connection.network import NETWORK
 
 # Marks, among its extras, a command that Discord gets a form for as its answer, without a wait.
 FORM = "form"

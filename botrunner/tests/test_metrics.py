@@ -10,8 +10,8 @@ from django.utils import timezone
 from prometheus_client import REGISTRY
 
 from botrunner.conversation.respond import respond
-from botrunner.discord_bot.connection import Connection
-from botrunner.discord_bot.share import Share
+from botrunner.discord_bot.connection.share import Share
+from botrunner.discord_bot.connection.state import Connection
 from botrunner.llm.prices import cost_of
 from botrunner.tests.fakes import ANN, FakeModel, FakeSurface, said
 from memories import index

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from botrunner.conversation.leaning import leans_on_what_was_said
-from botrunner.discord_bot.splitting import split
+from botrunner.discord_bot.replying.splitting import split
 from botrunner.llm.dialects.visible import VisibleText
 from botrunner.llm.tokens import count_tokens
 from memories.actions import clean_to_keep

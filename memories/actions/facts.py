@@ -163,7 +163,8 @@ def supersede(memory: Memory, *, only_unparsed: bool = False) -> None:
         others = others.filter(predicate="")
     if memory.person_id is None:
         others = others.filter(guild_id=memory.guild_id)
-    before, after = [], []
+    before: list[Memory] = []
+    after: list[Memory] = []
     for other in others.exclude(pk=memory.pk).order_by("said_at", "revision"):
         is_older = (other.said_at, other.revision) < (memory.said_at, memory.revision)
         (before if is_older else after).append(other)

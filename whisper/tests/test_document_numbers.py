@@ -42,7 +42,7 @@ STATED = [
     (
         "analytics.md",
         f"can ask every {NUMBER}{UNIT}",
-        "botrunner/discord_bot/figures.py:EVERY_SECONDS",
+        "botrunner/discord_bot/views/figures.py:EVERY_SECONDS",
     ),
     ("backup.md", f"tries again after {NUMBER}{UNIT}", "whisper/periodic.py:FIRST_RETRY"),
     ("backup.md", f"intervals of up to {NUMBER}{UNIT}", "whisper/periodic.py:LONGEST_RETRY"),
@@ -51,12 +51,20 @@ STATED = [
         f"made within {NUMBER}{UNIT} of the start",
         "whisper/backups/health.py:FIRST_WITHIN",
     ),
-    ("discord.md", f"up to {NUMBER} messages of the last", "botrunner/discord_bot/rooms.py:LINES"),
-    ("discord.md", f"messages of the last {NUMBER}{UNIT}", "botrunner/discord_bot/rooms.py:LATELY"),
+    (
+        "discord.md",
+        f"up to {NUMBER} messages of the last",
+        "botrunner/discord_bot/reading/rooms.py:LINES",
+    ),
+    (
+        "discord.md",
+        f"messages of the last {NUMBER}{UNIT}",
+        "botrunner/discord_bot/reading/rooms.py:LATELY",
+    ),
     (
         "discord.md",
         rf"process\s+for up to {NUMBER}{UNIT}",
-        "botrunner/discord_bot/rooms.py:HELD_SECONDS",
+        "botrunner/discord_bot/reading/rooms.py:HELD_SECONDS",
     ),
     ("discord.md", f"spends up to {NUMBER}{UNIT}", "botrunner/process.py:FINISH_SECONDS"),
     ("discord.md", rf"`REPLY_RECOVERY_HOURS` \({NUMBER}\)", "reply_recovery_hours"),

@@ -13,11 +13,11 @@ from botrunner.conversation.actions import start_afresh
 from botrunner.conversation.consent import privacy_of
 from botrunner.conversation.why import why
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.help import help_for
-from botrunner.discord_bot.reading import scope_of
-from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import fitting, in_messages, plain
-from botrunner.discord_bot.silence import silence_in_words
+from botrunner.discord_bot.reading.messages import scope_of
+from botrunner.discord_bot.replying.errors import answer
+from botrunner.discord_bot.servers.silence import silence_in_words
+from botrunner.discord_bot.views.help import help_for
+from botrunner.discord_bot.views.showing import fitting, in_messages, plain
 from botrunner.llm.endpoints import endpoint
 from whisper import health
 from whisper.action_log import Actor

@@ -9,10 +9,10 @@ from discord.ext import commands
 
 from botrunner.conversation.withdrawing import Deletion, follow_deletions, follow_edit
 from botrunner.discord_bot.bot import Waiting, WhisperBot
-from botrunner.discord_bot.events import deletion_event, edit_event
-from botrunner.discord_bot.naming import names_of_mentioned
-from botrunner.discord_bot.reading import PLATFORM, words_of
-from botrunner.discord_bot.streaming import remove
+from botrunner.discord_bot.reading.events import deletion_event, edit_event
+from botrunner.discord_bot.reading.messages import PLATFORM, words_of
+from botrunner.discord_bot.reading.naming import names_of_mentioned
+from botrunner.discord_bot.replying.streaming import remove
 from botrunner.intake import Event, EventKind
 
 

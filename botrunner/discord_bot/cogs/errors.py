@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.replies import apologise
+from botrunner.discord_bot.replying.errors import apologise
 
 
 class Errors(commands.Cog):

@@ -7,9 +7,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.choice_pages import ask_to_forget, choices
-from botrunner.discord_bot.corrections import correct, present_text, tell_fact
-from botrunner.discord_bot.list_pages import FACTS, Listed, show_page
+from botrunner.discord_bot.views.choice_pages import ask_to_forget, choices
+from botrunner.discord_bot.views.corrections import correct, present_text, tell_fact
+from botrunner.discord_bot.views.list_pages import FACTS, Listed, show_page
 
 
 class FactCommands(commands.GroupCog, group_name="fact"):

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.replying.errors import answer
 from botrunner.follow_ups.actions import stop_follow_ups, want_follow_ups
 from botrunner.follow_ups.wording import as_wanted, in_words
 from botrunner.models import FollowUps

@@ -9,7 +9,8 @@ from discord import app_commands
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.choice_pages import (
+from botrunner.discord_bot.replying.errors import answer
+from botrunner.discord_bot.views.choice_pages import (
     NOT_FOUND,
     OWN_KINDS,
     QUOTED,
@@ -17,11 +18,10 @@ from botrunner.discord_bot.choice_pages import (
     choices,
     chosen_memory,
 )
-from botrunner.discord_bot.corrections import correct, present_text
-from botrunner.discord_bot.list_pages import Listed, show_page
-from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.search_pages import SearchPages, day, suggested
-from botrunner.discord_bot.showing import plain
+from botrunner.discord_bot.views.corrections import correct, present_text
+from botrunner.discord_bot.views.list_pages import Listed, show_page
+from botrunner.discord_bot.views.search_pages import SearchPages, day, suggested
+from botrunner.discord_bot.views.showing import plain
 from memories import actions
 from memories.models import Memory
 from memories.search import Filters, InvalidSearchError, Mode, SearchQuery

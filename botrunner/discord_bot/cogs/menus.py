@@ -9,15 +9,15 @@ from discord.ext import commands
 from botrunner.conversation.actions import remember_message
 from botrunner.conversation.profile_summary import picture_of
 from botrunner.conversation.queries import is_kept
-from botrunner.discord_bot.asking import QuestionForm, answer_form
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.buttons import privacy_buttons, unsay_question
-from botrunner.discord_bot.corrections import NOT_REMEMBERED
-from botrunner.discord_bot.list_pages import Listed, show_page
-from botrunner.discord_bot.reading import PLATFORM, incoming_of, scope_of
-from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import fitting, plain
+from botrunner.discord_bot.reading.messages import PLATFORM, incoming_of, scope_of
+from botrunner.discord_bot.replying.errors import answer
 from botrunner.discord_bot.tree import FORM
+from botrunner.discord_bot.views.asking import QuestionForm, answer_form
+from botrunner.discord_bot.views.buttons import privacy_buttons, unsay_question
+from botrunner.discord_bot.views.corrections import NOT_REMEMBERED
+from botrunner.discord_bot.views.list_pages import Listed, show_page
+from botrunner.discord_bot.views.showing import fitting, plain
 from whisper.database.access import in_database
 
 QUOTED = 300

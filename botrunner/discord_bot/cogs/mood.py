@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.moods.chart import Frame, draw, in_words
-from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.replying.errors import answer
 from profiles.models import EmotionRecord
 from profiles.preferences import zone_of
 from profiles.queries import may_remember, moods_of, profile_of

@@ -14,10 +14,10 @@ from discord.ext import commands
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.cogs.about import status_lines
 from botrunner.discord_bot.cogs.welcome import reader_of
-from botrunner.discord_bot.files import send_file
-from botrunner.discord_bot.network import NETWORK
-from botrunner.discord_bot.replies import RefusedError, answer
-from botrunner.discord_bot.showing import fitting, in_messages, plain
+from botrunner.discord_bot.connection.network import NETWORK
+from botrunner.discord_bot.replying.errors import RefusedError, answer
+from botrunner.discord_bot.views.files import send_file
+from botrunner.discord_bot.views.showing import fitting, in_messages, plain
 from whisper import health
 from whisper.action_log import Actor, log
 from whisper.amounts import amount

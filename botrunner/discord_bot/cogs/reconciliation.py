@@ -9,8 +9,8 @@ import discord
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.network import NETWORK, outages
-from botrunner.discord_bot.reconciliation import Comparison
+from botrunner.discord_bot.catching_up.reconciliation import Comparison
+from botrunner.discord_bot.connection.network import NETWORK, outages
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 from whisper.logs import Seldom

@@ -10,9 +10,9 @@ import discord
 from discord.ext import commands
 
 from botrunner.discord_bot.bot import Waiting, WhisperBot
-from botrunner.discord_bot.events import fetch_message
-from botrunner.discord_bot.network import NETWORK, is_transient, outages
-from botrunner.discord_bot.recovery import give_up, give_up_old, waiting_messages
+from botrunner.discord_bot.catching_up.recovery import give_up, give_up_old, waiting_messages
+from botrunner.discord_bot.connection.network import NETWORK, is_transient, outages
+from botrunner.discord_bot.reading.events import fetch_message
 from memories.models import Message
 from whisper import periodic
 from whisper.database.errors import DatabaseUnavailableError

@@ -15,14 +15,14 @@ from discord.ext import commands
 from django.utils import timezone
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.buttons import privacy_buttons
-from botrunner.discord_bot.corrections import NOT_REMEMBERED
-from botrunner.discord_bot.events import held_channel
-from botrunner.discord_bot.network import NETWORK
-from botrunner.discord_bot.reading import PLATFORM
-from botrunner.discord_bot.reminder_buttons import reminder_buttons
-from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import LINE_LENGTH, clipped, fitting, plain
+from botrunner.discord_bot.connection.network import NETWORK
+from botrunner.discord_bot.reading.events import held_channel
+from botrunner.discord_bot.reading.messages import PLATFORM
+from botrunner.discord_bot.replying.errors import answer
+from botrunner.discord_bot.views.buttons import privacy_buttons
+from botrunner.discord_bot.views.corrections import NOT_REMEMBERED
+from botrunner.discord_bot.views.reminder_buttons import reminder_buttons
+from botrunner.discord_bot.views.showing import LINE_LENGTH, clipped, fitting, plain
 from botrunner.models import Reminder
 from botrunner.reminders.actions import (
     Destination,

@@ -9,9 +9,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.choice_pages import CHOICE_LENGTH, CHOICES, id_of
-from botrunner.discord_bot.figures import Figures
-from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.replying.errors import answer
 from botrunner.discord_bot.servers.blocks import BlockCommands
 from botrunner.discord_bot.servers.limits import (
     LimitCommands,
@@ -21,7 +19,9 @@ from botrunner.discord_bot.servers.limits import (
 from botrunner.discord_bot.servers.log import log_in_words
 from botrunner.discord_bot.servers.room import OFFERED, room_in_words
 from botrunner.discord_bot.servers.setup import setup_of
-from botrunner.discord_bot.showing import clipped, fitting, line, plain
+from botrunner.discord_bot.views.choice_pages import CHOICE_LENGTH, CHOICES, id_of
+from botrunner.discord_bot.views.figures import Figures
+from botrunner.discord_bot.views.showing import clipped, fitting, line, plain
 from botrunner.models import Server, TalkSetting
 from botrunner.personas.actions import choose_by_name
 from botrunner.personas.places import CHANNEL, SERVER, PersonaPlace

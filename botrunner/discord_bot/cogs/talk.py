@@ -19,16 +19,16 @@ from botrunner.conversation.queries import awaiting_reply, reply_ids, reply_limi
 from botrunner.conversation.respond import MINUTE, TOO_FAST, beyond_limit, respond_to_turn
 from botrunner.conversation.rewriting import Rewriting, Way
 from botrunner.conversation.turns import LaterError
-from botrunner.discord_bot.adapter import DiscordSurface
 from botrunner.discord_bot.bot import DiscordTurn, Waiting, WhisperBot
-from botrunner.discord_bot.events import fetch_message, message_event
-from botrunner.discord_bot.network import NETWORK, is_transient
-from botrunner.discord_bot.reading import can_speak, incoming_of, is_addressed
-from botrunner.discord_bot.recovery import finish_reply, give_up, shown_before
-from botrunner.discord_bot.replies import new_fault_id, sorry
+from botrunner.discord_bot.catching_up.recovery import finish_reply, give_up, shown_before
+from botrunner.discord_bot.connection.network import NETWORK, is_transient
+from botrunner.discord_bot.reading.events import fetch_message, message_event
+from botrunner.discord_bot.reading.messages import can_speak, incoming_of, is_addressed
+from botrunner.discord_bot.replying.adapter import DiscordSurface
+from botrunner.discord_bot.replying.errors import new_fault_id, sorry
+from botrunner.discord_bot.replying.streaming import remove
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, tell_of_limit
-from botrunner.discord_bot.silence import SilenceSigns
-from botrunner.discord_bot.streaming import remove
+from botrunner.discord_bot.servers.silence import SilenceSigns
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply

@@ -11,8 +11,8 @@ from discord.ext import commands
 from django.utils import timezone
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.network import NETWORK
-from botrunner.discord_bot.rights import missing_rights
+from botrunner.discord_bot.connection.network import NETWORK
+from botrunner.discord_bot.servers.rights import missing_rights
 from botrunner.servers.actions import begin_welcome
 from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError

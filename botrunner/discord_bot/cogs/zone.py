@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from botrunner.conversation.actions import introduce
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.replying.errors import answer
 from botrunner.reminders.queries import waiting_of
 from profiles.actions import set_time_zone
 from profiles.preferences import has_zone, zone_of

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from botrunner.discord_bot.replies import answer
-from botrunner.discord_bot.showing import fitting
+from botrunner.discord_bot.replying.errors import answer
+from botrunner.discord_bot.views.showing import fitting
 from botrunner.servers.actions import block, unblock
 from botrunner.servers.queries import blocked_on
 from whisper.action_log import Actor

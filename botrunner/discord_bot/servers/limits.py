@@ -10,8 +10,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from botrunner.discord_bot.reading import is_addressed
-from botrunner.discord_bot.replies import answer
+from botrunner.discord_bot.reading.messages import is_addressed
+from botrunner.discord_bot.replying.errors import answer
 from botrunner.servers.actions import begin_reply, note_tokens, set_limits, set_retention
 from botrunner.servers.queries import Limits, limits_of, retention_of, today, used_on
 from whisper.action_log import Actor

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import discord
 from discord import SelectOption
 
-from botrunner.discord_bot.kept_items import KeptItem
-from botrunner.discord_bot.rights import missing_rights
+from botrunner.discord_bot.servers.rights import missing_rights
 from botrunner.discord_bot.servers.room import OFFERED
-from botrunner.discord_bot.showing import fitting, plain
+from botrunner.discord_bot.views.kept_items import KeptItem
+from botrunner.discord_bot.views.showing import fitting, plain
 from botrunner.models import Persona, Server, TalkSetting
 from botrunner.personas.actions import choose_persona
 from botrunner.personas.places import SERVER, PersonaPlace

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from botrunner.discord_bot.streaming import CURSOR
+from botrunner.discord_bot.replying.streaming import CURSOR
 from whisper.tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -8,7 +8,7 @@ from unittest.mock import AsyncMock, Mock
 
 from django.db import OperationalError
 
-from botrunner.discord_bot.replies import DATABASE_AWAY_TRY_AGAIN, apologise
+from botrunner.discord_bot.replying.errors import DATABASE_AWAY_TRY_AGAIN, apologise
 from whisper.database.errors import DatabaseAwayError
 
 

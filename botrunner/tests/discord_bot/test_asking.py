@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from botrunner.conversation.about_message import NO_MODEL
-from botrunner.discord_bot import asking
-from botrunner.discord_bot.asking import QuestionForm
+from botrunner.discord_bot.views import asking
+from botrunner.discord_bot.views.asking import QuestionForm
 from botrunner.llm.base import ModelError
 from botrunner.models import ServerDay
 from memories.actions import MemoryDraft, remember

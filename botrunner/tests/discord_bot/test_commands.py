@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from botrunner import history
 from botrunner.discord_bot.cogs.profile import NOTHING_YET
-from botrunner.discord_bot.help import HEADINGS
+from botrunner.discord_bot.views.help import HEADINGS
 from botrunner.models import OwnPersona, Persona
 from botrunner.personas.actions import delete_persona, make_persona
 from botrunner.tests.discord_bot.places import general_of_home

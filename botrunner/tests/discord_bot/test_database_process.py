@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.replies import DATABASE_AWAY
+from botrunner.discord_bot.replying.errors import DATABASE_AWAY
 from botrunner.tests.discord_bot.discord_process import PATIENCE, made, replies
 from whisper.tests.database.postgres_server import PostgresServer
 from whisper.tests.waiting import until

@@ -9,7 +9,9 @@ import zipfile
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot import bot, files, sweeping
+from botrunner.discord_bot import bot
+from botrunner.discord_bot.replying import sweeping
+from botrunner.discord_bot.views import files
 from memories.models import Message
 from profiles.actions import decide_consent, rename
 from whisper.action_log import COMPANION

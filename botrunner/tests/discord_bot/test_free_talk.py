@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 
 from botrunner.conversation import actions
-from botrunner.discord_bot import free_talk
-from botrunner.discord_bot.free_talk import OPEN_AFTER
+from botrunner.discord_bot.servers import free_talk
+from botrunner.discord_bot.servers.free_talk import OPEN_AFTER
 from botrunner.intake import queue
 from botrunner.tests.discord_bot.test_talk import answers
 from memories.models import Message

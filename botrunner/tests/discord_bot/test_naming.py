@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.reading import MOST_CHARACTERS, words_of
+from botrunner.discord_bot.reading.messages import MOST_CHARACTERS, words_of
 from botrunner.tests.discord_bot.test_talk import answers, stored
 from memories.facts.queries import known_facts
 from profiles.actions import decide_consent

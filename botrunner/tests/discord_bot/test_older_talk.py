@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest_asyncio
 
-from botrunner.discord_bot import older_talk
+from botrunner.discord_bot.views import older_talk
 from memories.models import Memory, Message
 from profiles.actions import decide_consent
 from profiles.queries import may_remember

@@ -9,10 +9,10 @@ import aiohttp
 import pytest
 from discord.http import Route
 
-from botrunner.discord_bot import budget
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.network import PAUSES, outages, persistently
-from botrunner.discord_bot.rate_limits import PossibleRatelimit
+from botrunner.discord_bot.connection import budget
+from botrunner.discord_bot.connection.network import PAUSES, outages, persistently
+from botrunner.discord_bot.connection.rate_limits import PossibleRatelimit
 from botrunner.discord_bot.supervisor import bound_requests
 
 SEND = Route("POST", "/channels/{channel_id}/messages", channel_id=1)

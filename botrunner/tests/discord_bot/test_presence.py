@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import discord
 import pytest
 
+from botrunner.discord_bot.connection.share import Share
 from botrunner.discord_bot.presence import LATE_SECONDS, LOOK_SECONDS, SHOWN, Condition, Presence
-from botrunner.discord_bot.share import Share
 from whisper import health
 from whisper.health import Health
 

@@ -9,7 +9,7 @@ import discord
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.events import deletion_event, edit_event, message_event
+from botrunner.discord_bot.reading.events import deletion_event, edit_event, message_event
 from botrunner.intake import Event
 from profiles.actions import decide_consent
 from whisper.database.access import in_database

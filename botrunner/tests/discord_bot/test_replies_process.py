@@ -11,7 +11,7 @@ import pytest
 
 from botrunner.conversation.respond import TOO_FAST
 from botrunner.conversation.writing import SORRY
-from botrunner.discord_bot.network import PAUSES
+from botrunner.discord_bot.connection.network import PAUSES
 from botrunner.tests.discord_bot.discord_process import (
     PATIENCE,
     loopback_discord,

@@ -9,7 +9,13 @@ from types import SimpleNamespace
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.reply_buttons import DELETED, NOT_KEPT, NOTHING_USED, THANKS, ReplyButton
+from botrunner.discord_bot.views.reply_buttons import (
+    DELETED,
+    NOT_KEPT,
+    NOTHING_USED,
+    THANKS,
+    ReplyButton,
+)
 from botrunner.servers.actions import set_silence
 from memories.models import Memory, Message, ReplyTrace
 from profiles.actions import decide_consent
@@ -24,7 +30,7 @@ pytestmark = pytest.mark.heavy
 async def channel(discord_world, monkeypatch):
     """Return a channel with Ann and Ben in it, who agreed, where a language model replies."""
     monkeypatch.setattr(
-        "botrunner.discord_bot.reply_buttons.endpoint", lambda task: SimpleNamespace()
+        "botrunner.discord_bot.views.reply_buttons.endpoint", lambda task: SimpleNamespace()
     )
     env = discord_world
     guild = env.create_guild()
@@ -59,7 +65,7 @@ async def test_a_reply_has_buttons(discord_world, channel):
 async def test_without_a_language_model_nothing_is_written_again(
     discord_world, channel, monkeypatch
 ):
-    monkeypatch.setattr("botrunner.discord_bot.reply_buttons.endpoint", lambda task: None)
+    monkeypatch.setattr("botrunner.discord_bot.views.reply_buttons.endpoint", lambda task: None)
     reply = await asked(discord_world, channel, "hello")
     assert labels(reply) == ["👍", "👎", "🗑️"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from botrunner.discord_bot.splitting import closed, split
+from botrunner.discord_bot.replying.splitting import closed, split
 
 WORDS = st.lists(
     st.sampled_from(["word", "Yes.", "No!", "“Why?”", "3.14", "\n", "\n\n", "…", "🚀"])

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from botrunner.discord_bot.splitting import LIMIT
-from botrunner.discord_bot.streaming import CURSOR, EDIT_EVERY, FIRST_AFTER, Stream
+from botrunner.discord_bot.replying.splitting import LIMIT
+from botrunner.discord_bot.replying.streaming import CURSOR, EDIT_EVERY, FIRST_AFTER, Stream
 
 pytestmark = pytest.mark.clocked
 
@@ -127,7 +127,7 @@ async def test_a_failure_of_discord_ends_the_stream_and_nothing_else():
 
 
 async def test_many_streams_share_what_discord_allows(monkeypatch):
-    monkeypatch.setattr("botrunner.discord_bot.streaming.EDITS_A_SECOND", 2)
+    monkeypatch.setattr("botrunner.discord_bot.replying.streaming.EDITS_A_SECOND", 2)
     messages = Messages()
     streams = [Stream(messages.put, at_once) for _ in range(10)]
     await asyncio.gather(*(written(one, map(str, range(300)), every=0.1) for one in streams))

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.streaming import CURSOR
+from botrunner.discord_bot.replying.streaming import CURSOR
 from botrunner.tests.llm import misbehaving
 from whisper.environment import environment
 from whisper.tests.waiting import until

@@ -11,8 +11,8 @@ from discord.gateway import ReconnectWebSocket
 from discord.shard import EventItem, EventType
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.connection import AWAY_AFTER_SECONDS, Connection
-from botrunner.discord_bot.share import Share
+from botrunner.discord_bot.connection.share import Share
+from botrunner.discord_bot.connection.state import AWAY_AFTER_SECONDS, Connection
 from botrunner.discord_bot.supervisor import LONGEST_PAUSE, prepare_library
 
 BEAT_SECONDS = 41.25

@@ -1,0 +1,1 @@
+"""What came while nobody listened, and replies that were left open."""

@@ -1,0 +1,335 @@
+"""Find in Discord's history what happened while nobody listened.
+
+After a start, or a session that Discord forgot, the gateway sends nothing of what came meanwhile.
+So the history of each channel that people talked in lately is compared with the database: messages
+to the companion that are unknown, edits, and deletions go through the intake like events of the
+gateway. What is too old for a reply is only stored.
+
+A channel in which somebody writes is compared at once, before they get their reply: what they said
+before comes first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import discord
+from django.utils import timezone
+
+from botrunner.conversation import actions
+from botrunner.conversation.queries import Known, active_channels, known_messages, reply_limit
+from botrunner.discord_bot.bot import Waiting, WhisperBot
+from botrunner.discord_bot.connection.network import is_transient
+from botrunner.discord_bot.reading.events import (
+    deletion_event,
+    edit_event,
+    held_channel,
+    message_event,
+)
+from botrunner.discord_bot.reading.messages import can_speak, incoming_of, is_addressed, words_of
+from botrunner.discord_bot.replying.streaming import is_unfinished, remove
+from botrunner.intake import Event, EventKind
+from memories.actions import note_return
+from whisper.database.access import in_database
+from whisper.environment import environment
+from whisper.personal_data.erasures import erased_since, erasures_of
+
+logger = logging.getLogger(__name__)
+
+# Between two channels, so that the history of a hundred leaves room for replies.
+PAUSE_SECONDS = 0.2
+# Discord's errors that say what is gone.
+UNKNOWN_CHANNEL = 10003
+# Of people who were erased lately.
+MOST_ERASED = 20
+
+
+@dataclass(slots=True)
+class Found:
+    """How much a reconciliation found.
+
+    Args:
+        missed: messages to the companion that were unknown.
+        unread: channels that Discord did not let it read.
+    """
+
+    channels: int = 0
+    missed: int = 0
+    edited: int = 0
+    deleted: int = 0
+    unread: list[int] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.channels} channels: {self.missed} messages missed, {self.edited} edited, "
+            f"{self.deleted} deleted, {len(self.unread)} channels not readable"
+        )
+
+
+class Comparison:
+    """Discord's history in one shard compared with the database, each channel once in a session."""
+
+    def __init__(self, bot: WhisperBot, shard_id: int) -> None:
+        self.found = Found()
+        self._bot, self._shard_id = bot, shard_id
+        self._since = timezone.now() - timedelta(days=environment.reconcile_days)
+        self._channels: dict[int, asyncio.Task[None]] = {}
+        self._guilds: dict[int, int | None] = {}
+
+    async def run(self) -> None:
+        """Compare the channels of the last days, the liveliest first; again after a failure.
+
+        Raises:
+            DatabaseUnavailableError: try it again later; what was found so far is in the intake.
+            discord.HTTPException, OSError, TimeoutError, aiohttp.ClientError: Discord failed.
+        """
+        channels = await self._channels_to_compare()
+        for channel_id in list(channels)[: environment.reconcile_channels]:
+            if self._bot.stopping:
+                break
+            if not self._is_compared(channel_id):
+                await self.compare(channels[channel_id], channel_id)
+                await asyncio.sleep(PAUSE_SECONDS)
+        logger.info("discord: compared %s", self.found)
+
+    async def _channels_to_compare(self) -> dict[int, int | None]:
+        """Return the channels of the shard that something may have been missed in, with servers."""
+        channels = dict[int, int | None]()
+        if self._is_of(None):
+            erased = await in_database(erased_since, timezone.now() - reply_limit(), MOST_ERASED)
+            channels = {one: None async for one in _direct_channels(self._bot, erased)}
+        limit = environment.reconcile_channels
+        channels |= await in_database(active_channels, self._since, limit=limit, within=self._is_of)
+        news = _with_news(self._bot, self._since)
+        return channels | {one: at for one, at in news if self._is_of(at)}
+
+    def _is_of(self, guild_id: int | None) -> bool:
+        """Return whether a server, or direct messages (None), belong to the shard."""
+        return self._bot.share.shard_of(guild_id) == self._shard_id
+
+    async def compare(self, guild_id: int | None, channel_id: int) -> None:
+        """Compare one channel, unless that was done; who comes meanwhile waits for it.
+
+        Args:
+            guild_id: its server; None for direct messages.
+
+        Raises:
+            DatabaseUnavailableError, discord.HTTPException, OSError, TimeoutError,
+            aiohttp.ClientError: the same may succeed later.
+        """
+        task = self._channels.get(channel_id)
+        if task is None or (task.done() and not self._is_compared(channel_id)):
+            work = _reconcile_channel(self._bot, guild_id, channel_id, self._since, self.found)
+            task = self._channels[channel_id] = asyncio.create_task(work)
+            self._guilds[channel_id] = guild_id
+        await asyncio.shield(task)
+
+    def forget(self, guild_id: int) -> None:
+        """Compare the channels of a server again, where something may have been missed since."""
+        for channel_id in [one for one, at in self._guilds.items() if at == guild_id]:
+            del self._guilds[channel_id]
+            # One that runs continues: somebody may wait for it.
+            del self._channels[channel_id]
+
+    def stop(self) -> None:
+        """Leave the rest to the next session."""
+        for task in self._channels.values():
+            task.cancel()
+
+    def _is_compared(self, channel_id: int) -> bool:
+        task = self._channels.get(channel_id)
+        return bool(task and task.done() and not task.cancelled() and task.exception() is None)
+
+
+async def _direct_channels(bot: WhisperBot, people: Iterable[int]) -> AsyncIterator[int]:
+    """Yield the direct messages of people of whom nothing is held that would tell them.
+
+    They may have written since they were erased.
+    """
+    for person_id in people:
+        try:
+            yield (await bot.create_dm(discord.Object(person_id))).id
+        except discord.HTTPException as error:
+            # Accounts of the console, and people who left Discord, have none.
+            if is_transient(error):
+                raise
+
+
+def _with_news(bot: WhisperBot, since: datetime) -> Iterator[tuple[int, int]]:
+    """Yield channels, with their servers, where something was written lately, the latest first."""
+    oldest = discord.utils.time_snowflake(since)
+    places = [*bot.get_all_channels(), *(one for guild in bot.guilds for one in guild.threads)]
+    latest = [(getattr(one, "last_message_id", None) or 0, one) for one in places]
+    for at, one in sorted(latest, key=lambda pair: -pair[0]):
+        if at > oldest:
+            yield one.id, one.guild.id
+
+
+async def _reconcile_channel(
+    bot: WhisperBot, guild_id: int | None, channel_id: int, since: datetime, found: Found
+) -> None:
+    # Before Discord is asked: what is stored later may be newer than its history.
+    known = await in_database(known_messages, channel_id, since)
+    try:
+        channel = held_channel(bot, guild_id, channel_id) or await bot.fetch_channel(channel_id)
+        if not isinstance(channel, discord.abc.Messageable):
+            return
+        if not _may_read(channel):
+            found.unread.append(channel_id)
+            return
+        limit = environment.reconcile_messages
+        history = [
+            one async for one in channel.history(limit=limit, after=since, oldest_first=False)
+        ]
+    except discord.NotFound as error:
+        # Direct messages are never deleted; another account of a bot just can't see them.
+        if error.code == UNKNOWN_CHANNEL and not all(one.direct for one in known.values()):
+            await bot.intake.take(Event(EventKind.CHANNEL_REMOVAL, channel_id))
+        return
+    except (discord.Forbidden, discord.InvalidData):
+        found.unread.append(channel_id)
+        return
+    found.channels += 1
+    if not isinstance(channel, discord.DMChannel):
+        await in_database(note_return, channel_id=channel_id)
+    history.reverse()
+    complete = len(history) < limit
+    # Of the first moment Discord may leave something out.
+    begin = since + timedelta(seconds=1) if complete else history[0].created_at
+    gone = await _take_deletions(bot, channel, known, history, found, since=begin)
+    await remove(_left_over(bot, known, gone, history))
+    await _take_edits(bot, known, history, found)
+    await _take_missed(bot, known, history, found)
+    _take_up(bot, known, history)
+
+
+def _may_read(channel: discord.abc.Messageable) -> bool:
+    """Return whether Discord gives the channel's history; without the right it gives none of it."""
+    if not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return True
+    try:
+        return channel.permissions_for(channel.guild.me).read_message_history
+    except discord.ClientException:
+        # A thread whose channel is not known.
+        return False
+
+
+async def _take_deletions(
+    bot: WhisperBot,
+    channel: discord.abc.Messageable,
+    known: dict[int, Known],
+    history: Sequence[discord.Message],
+    found: Found,
+    *,
+    since: datetime,
+) -> set[int]:
+    """Take in what the database holds and Discord no longer does, and return which that is.
+
+    Args:
+        since: how far the history goes back.
+    """
+    there, oldest = {one.id for one in history}, discord.utils.time_snowflake(since)
+    gone = {pk for pk, one in known.items() if not one.deleted and pk >= oldest and pk not in there}
+    if gone:
+        found.deleted += len(gone)
+        guild = getattr(channel, "guild", None)
+        channel_id = getattr(channel, "id", 0)
+        await bot.intake.take(deletion_event(channel_id, guild.id if guild else None, gone))
+    return gone
+
+
+def _left_over(
+    bot: WhisperBot, known: dict[int, Known], gone: set[int], history: Sequence[discord.Message]
+) -> list[discord.Message]:
+    """Return what a process that ended left half written of replies to messages that are gone.
+
+    In direct messages a reply refers to nothing: there it is left over if nothing awaits one.
+    """
+    awaited = any(one.awaits_reply for pk, one in known.items() if pk not in gone)
+    unfinished = [one for one in history if one.author.id == bot.me.id and is_unfinished(one)]
+    return [
+        one
+        for one in unfinished
+        if (one.reference.message_id in gone if one.reference else gone and not awaited)
+    ]
+
+
+async def _take_edits(
+    bot: WhisperBot,
+    known: dict[int, Known],
+    history: Iterable[discord.Message],
+    found: Found,
+) -> None:
+    for message in history:
+        row = known.get(message.id)
+        # What is not kept has no text to follow.
+        if row is None or row.deleted or not row.text:
+            continue
+        if message.edited_at is None or message.author.bot:
+            continue
+        newer = row.edited_at is None or message.edited_at > row.edited_at
+        words = words_of(message, bot.me)
+        if newer and words != row.text and (words or bot.reads(message)):
+            found.edited += 1
+            await bot.intake.take(edit_event(message))
+
+
+async def _take_missed(
+    bot: WhisperBot,
+    known: dict[int, Known],
+    history: Iterable[discord.Message],
+    found: Found,
+) -> None:
+    """Take in unknown messages to the companion, oldest first; those too old are only stored.
+
+    What people said before they asked to be erased is unknown, and stays so.
+    """
+    answered_since = timezone.now() - reply_limit()
+    unknown = [
+        one
+        for one in history
+        if one.id not in known
+        and is_addressed(one, bot.me)
+        and can_speak(one)
+        and bot.manners.allow(one)
+    ]
+    if not unknown:
+        return
+    erased = await in_database(erasures_of, {one.author.id for one in unknown})
+    until = {one: _asked_at(bot, one, at) for one, at in erased.items()}
+    for message in unknown:
+        if message.author.id in until and message.created_at <= until[message.author.id]:
+            continue
+        found.missed += 1
+        if message.created_at >= answered_since:
+            await bot.intake.take(message_event(message))
+        else:
+            await in_database(actions.store_all, [incoming_of(message, bot.me)])
+    # Who waits for the comparison waits for these.
+    await bot.intake.settle()
+
+
+def _asked_at(bot: WhisperBot, person_id: int, erased_at: datetime) -> datetime:
+    """Return when a person asked for an erasure: it may have waited, and they may have talked on.
+
+    What asked for it in another process, or outside Discord, is not known: then it is the time of
+    the erasure itself.
+    """
+    asked, done = bot.forgotten.get(person_id, (erased_at, None))
+    return asked if done == erased_at else erased_at
+
+
+def _take_up(bot: WhisperBot, known: dict[int, Known], history: Iterable[discord.Message]) -> None:
+    """Have stored messages answered whose reply is open, together with what is new."""
+    answered_since = timezone.now() - reply_limit()
+    for message in history:
+        row = known.get(message.id)
+        if row is None or row.deleted or not row.awaits_reply:
+            continue
+        if message.created_at >= answered_since:
+            waiting = Waiting.on(message, recovered=True)
+            bot.turns.add(message.author.id, message.channel.id, message.id, waiting)

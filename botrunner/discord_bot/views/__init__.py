@@ -1,0 +1,1 @@
+"""Buttons, menus, forms and pages that people use in Discord."""
