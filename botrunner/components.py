@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+
+from django.core.management.base import CommandError
 
 from botrunner.llm import start_notice
-from botrunner.process import EXIT_BAD_SETTINGS, FINISH_SECONDS, Component, FatalError
+from botrunner.process import EXIT_BAD_SETTINGS, FINISH_SECONDS, Component
 from botrunner.web import replies
-from botrunner.web.server import WebError, serve
+from botrunner.web.server import WebError, listen, serve
 from whisper.http import probes
 
 logger = logging.getLogger(__name__)
@@ -28,13 +29,13 @@ def discord_part(token: str) -> Component:
 
 
 def web_part(address: tuple[str, int]) -> Component:
-    """Return the console's server."""
+    """Return the console's server; it has its address already."""
+    listening = _listening(address)
 
     async def run(stop: asyncio.Event) -> None:
         taking_up = asyncio.create_task(replies.keep_taking_up(stop))
         try:
-            with _fatal_if_taken():
-                await serve(address, stop)
+            await serve(listening, stop)
         finally:
             taking_up.cancel()
             await replies.finish(FINISH_SECONDS)
@@ -43,18 +44,18 @@ def web_part(address: tuple[str, int]) -> Component:
 
 
 def probes_part(address: tuple[str, int]) -> Component:
-    """Return a server of health and metrics alone."""
+    """Return a server of health and metrics alone; it has its address already."""
+    listening = _listening(address)
 
     async def run(stop: asyncio.Event) -> None:
-        with _fatal_if_taken():
-            await serve(address, stop, probes.application)
+        await serve(listening, stop, probes.application)
 
     return run
 
 
-@contextmanager
-def _fatal_if_taken() -> Iterator[None]:
+def _listening(address: tuple[str, int]) -> socket.socket:
+    """Take an address before anything else has begun: a chat shouldn't open only to end."""
     try:
-        yield
+        return listen(*address)
     except WebError as error:
-        raise FatalError(str(error), EXIT_BAD_SETTINGS) from error
+        raise CommandError(str(error), returncode=EXIT_BAD_SETTINGS) from error

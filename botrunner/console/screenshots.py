@@ -222,11 +222,11 @@ def _served(cookie: str) -> Iterator[str]:
     Raises:
         PictureError: it can't be served.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        host, port = free.getsockname()
+    listening = socket.create_server(("127.0.0.1", 0))
+    host, port = listening.getsockname()
     traces = ReplyTrace.objects.filter(message__guild_id__isnull=False).select_related("message")
     latest = traces.order_by("-created_at")[:REPLIES]
-    server = _Server((host, port), cookie, [one for trace in latest for one in _events_of(trace)])
+    server = _Server(listening, cookie, [one for trace in latest for one in _events_of(trace)])
     server.start()
     try:
         if not server.listens.wait(STARTING_SECONDS):
@@ -258,15 +258,15 @@ class _Server(threading.Thread):
     """The console with its sockets, for the time of taking pictures.
 
     Args:
-        address: host and port.
+        listening: from which it is served.
         cookie: of the session that every request gets.
         shown: events that Live shows.
     """
 
-    def __init__(self, address: tuple[str, int], cookie: str, shown: Sequence[live.Event]) -> None:
+    def __init__(self, listening: socket.socket, cookie: str, shown: Sequence[live.Event]) -> None:
         super().__init__(daemon=True)
         self.listens = threading.Event()
-        self._address, self._cookie, self._shown = address, cookie, shown
+        self._listening, self._cookie, self._shown = listening, cookie, shown
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
 
@@ -283,7 +283,7 @@ class _Server(threading.Thread):
 
     async def _serve(self) -> None:
         await asyncio.gather(
-            serve(self._address, self._ended, self._signed_in), live.run(self._ended), self._talk()
+            serve(self._listening, self._ended, self._signed_in), live.run(self._ended), self._talk()
         )
 
     def _signed_in(self) -> Any:

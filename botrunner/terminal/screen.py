@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from contextlib import suppress
 from functools import partial
 
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 PROMPT = FormattedText([("bold ansicyan", "you: ")])
 COMMAND_FAILED = "I can't reach my memory right now. Please try that again in a moment."
 LEAVING = {"/quit", "/exit", "/bye"}
+LIKE_A_COMMAND = re.compile(r"/[a-z]\w*(?= |$)", re.IGNORECASE)
 
 
 class Screen(LocalSurface):
@@ -41,6 +43,7 @@ class Screen(LocalSurface):
         """Begin a reply: until its first word a spinner turns."""
         self._console = console
         self._shown = ""
+        self._bold = Bold()
         self._waiting = console.status("", spinner="dots")
         self._waiting.start()
 
@@ -51,7 +54,7 @@ class Screen(LocalSurface):
             name = Text(f"{environment.bot_name}: ", style="bold magenta")
             self._console.print(name, end="")
         self._shown += piece
-        self._console.print(Text(piece), end="", soft_wrap=True)
+        self._console.print(self._bold.read(piece), end="", soft_wrap=True)
 
     async def deliver(self, reply: Outgoing) -> list[Delivered]:
         """End the reply; if a model broke off, print what is said instead."""
@@ -61,11 +64,33 @@ class Screen(LocalSurface):
         return await super().deliver(reply)
 
 
-async def chat_on_screen(user: TerminalUser, stop: asyncio.Event) -> None:
+class Bold:
+    """Reads Discord's **bold**, which a reply may have, from pieces of a text."""
+
+    def __init__(self) -> None:
+        """Begin with plain text."""
+        self._open = False
+        self._held = ""
+
+    def read(self, piece: str) -> Text:
+        """Return a piece without its marks; half a mark at its end waits for the next."""
+        text = Text()
+        read = self._held + piece
+        self._held = "*" if (len(read) - len(read.rstrip("*"))) % 2 else ""
+        for number, part in enumerate(read.removesuffix(self._held).split("**")):
+            if number:
+                self._open = not self._open
+            text.append(part, style="bold" if self._open else None)
+        return text
+
+
+async def chat_on_screen(user: TerminalUser, stop: asyncio.Event, console_url: str = "") -> None:
     """Greet, and talk until Ctrl-D, /quit or `stop`."""
     console = Console(highlight=False)
     console.print(Text(f"{environment.bot_name} is here.", style="bold magenta"), end=" ")
     console.print("Just talk. Type /help for commands, or press Ctrl-D to leave.")
+    if console_url:
+        console.print(Text(f"The console is at {console_url}", style="dim"))
     if came_of_it := await offer(partial(_answer, stop)):
         console.print(Text(came_of_it, style="green"))
     if notice := start_notice():
@@ -81,6 +106,9 @@ async def chat_on_screen(user: TerminalUser, stop: asyncio.Event) -> None:
             break
         if line.split(" ", 1)[0] in COMMANDS:
             console.print(Text(await _done(line, user), style="green"), "\n")
+        elif unknown := LIKE_A_COMMAND.match(line):
+            text = f"There is no command {unknown[0]}. /help lists those that there are."
+            console.print(Text(text, style="green"), "\n")
         elif line:
             await respond_if_possible(user.says(line), Screen(console))
         if line:
@@ -129,6 +157,8 @@ async def _prompt(
     if asking.done():
         return asking.result()
     asking.cancel()
+    # Until it has ended, what is printed comes out above a prompt that nobody sees.
+    await asyncio.wait({asking})
     return None
 
 

@@ -52,23 +52,26 @@ def address_argument(text: str) -> tuple[str, int]:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def url_of(host: str, port: int) -> str:
+    """Return where a browser on this machine finds what is served at an address."""
+    here = "localhost" if host in {DEFAULT_HOST, "0.0.0.0", "::"} else host  # noqa: S104 - not bound
+    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+
+
 def _console() -> Any:
     return import_module("whisper.asgi").application
 
 
 async def serve(
-    address: tuple[str, int], stop: asyncio.Event, load: Callable[[], Any] = _console
+    listening: socket.socket, stop: asyncio.Event, load: Callable[[], Any] = _console
 ) -> None:
-    """Serve until `stop` is set.
+    """Serve until `stop` is set, then close the socket.
 
     Args:
-        address: host and port.
+        listening: from `listen`.
+        stop: ends it.
         load: returns the ASGI application; by default the console's.
-
-    Raises:
-        WebError: the address is taken or not ours.
     """
-    listening = _listening(*address)
     # It finds the static files, among other things, which takes a moment.
     application = await asyncio.to_thread(load)
     config = uvicorn.Config(
@@ -90,14 +93,21 @@ async def serve(
         listening.close()
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; uvicorn's own way logs a failure and ends the process."""
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; uvicorn's own way logs a failure and ends the process.
+
+    Raises:
+        WebError: the address is taken or not ours.
+    """
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            reason = "another program uses this port. Choose another port with --web"
+            reason = (
+                "another program uses this port. Choose another with --web, or with PORT= for make "
+                "run"
+            )
         else:
             reason = error.strerror or str(error)
         raise WebError(f"The console can't be served on {host}:{port}: {reason}.") from None

@@ -20,7 +20,7 @@ from botrunner.loading import load_models
 from botrunner.process import EXIT_BAD_SETTINGS, Component, run
 from botrunner.terminal import TerminalUser, chat
 from botrunner.terminal.user import account_name
-from botrunner.web.server import address_argument
+from botrunner.web.server import address_argument, url_of
 from profiles.actions import ProfileError, check_id
 from whisper import live, outbox, periodic, tasks
 from whisper.database.access import in_database
@@ -131,9 +131,10 @@ def _terminal_part(options: dict[str, Any]) -> Component:
     name = account_name() if options["user_name"] is None else options["user_name"]
     channel = person if options["channel_id"] is None else options["channel_id"]
     user = TerminalUser(person, name, channel, options["guild_id"])
+    console_url = url_of(*options["web"]) if options["web"] else ""
 
     async def talk(stop: asyncio.Event) -> None:
-        await chat(user, stop, as_json=options["json"])
+        await chat(user, stop, as_json=options["json"], console_url=console_url)
 
     return talk
 

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from botrunner.web.server import WebError, serve
+from botrunner.web.server import WebError, listen, serve, url_of
 
 FREE = 0
 # Of a block kept for documentation: no machine has it.
@@ -20,20 +20,20 @@ def taken():
         yield listening.getsockname()[1]
 
 
-async def test_a_port_in_use_is_told_with_what_to_do_and_in_no_other_line(taken, caplog):
+def test_a_port_in_use_is_told_with_what_to_do_and_in_no_other_line(taken, caplog):
     with pytest.raises(WebError) as caught:
-        await serve(("127.0.0.1", taken), asyncio.Event())
+        listen("127.0.0.1", taken)
     assert str(caught.value) == (
         f"The console can't be served on 127.0.0.1:{taken}: another program uses this port. "
-        "Choose another port with --web."
+        "Choose another with --web, or with PORT= for make run."
     )
     assert caplog.text == ""
 
 
 @pytest.mark.parametrize("host", [NOT_OURS, "no-such-host.invalid"])
-async def test_an_address_that_is_not_ours_is_not_said_to_be_in_use(host):
+def test_an_address_that_is_not_ours_is_not_said_to_be_in_use(host):
     with pytest.raises(WebError) as caught:
-        await serve((host, 8000), asyncio.Event())
+        listen(host, 8000)
     assert str(caught.value).startswith(f"The console can't be served on {host}:8000: ")
     assert "uses this port" not in str(caught.value)
 
@@ -41,14 +41,25 @@ async def test_an_address_that_is_not_ours_is_not_said_to_be_in_use(host):
 @pytest.mark.django_db(transaction=True)
 async def test_it_serves_until_it_is_stopped():
     stop = asyncio.Event()
-    with socket.create_server(("127.0.0.1", FREE)) as one:
-        port = one.getsockname()[1]
-    serving = asyncio.ensure_future(serve(("127.0.0.1", port), stop))
-    # It listens before it first waits for anything.
-    await asyncio.sleep(0)
+    listening = listen("127.0.0.1", FREE)
+    port = listening.getsockname()[1]
+    serving = asyncio.ensure_future(serve(listening, stop))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 ")
     writer.close()
     stop.set()
     await serving
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://localhost:8001"),
+        ("0.0.0.0", "http://localhost:8001"),  # noqa: S104 - not bound
+        ("192.0.2.1", "http://192.0.2.1:8001"),
+        ("2001:db8::1", "http://[2001:db8::1]:8001"),
+    ],
+)
+def test_a_browser_gets_an_address_that_it_can_open(host, url):
+    assert url_of(host, 8001) == url
