@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -12,12 +13,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from whisper.action_log import COMPANION, Actor, command, log
+from whisper.environment import environment
 from whisper.files import write_secret
 from whisper.models import ActionEntry, OutboxEntry
 from whisper.queries import sessions_of
 from whisper.retention import AT_ONCE
 
 FIRST_PASSWORD_FILE = "first_admin_password"  # noqa: S105 - its name
+
+
+def first_password_file() -> Path:
+    """Return where the first admin's password is kept until they have chosen another."""
+    return environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
 
 
 def drop_name(account_pk: int, *, actor: Actor = COMPANION, reason: str = "") -> None:
@@ -55,6 +62,19 @@ def create_first_admin(username: str, password_file: Path) -> bool:
         log("account.create", actor=command(), on=account)
         write_secret(password_file, password)
     return True
+
+
+def forget_first_password() -> None:
+    """Remove the file with the first admin's password, unless an admin still has that one."""
+    file = first_password_file()
+    try:
+        first = file.read_text().strip()
+    except OSError:
+        return
+    admins = get_user_model()._default_manager.filter(is_superuser=True)
+    if not any(admin.check_password(first) for admin in admins):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def delete_old_actions(before: datetime) -> int:

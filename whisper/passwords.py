@@ -16,7 +16,8 @@ SHORTEST_NAME = 3
 class EndsTokens:
     """Ends the tokens of an account whose password is changed, by whichever way.
 
-    Whoever knew the old password may have made one.
+    Whoever knew the old password may have made one. The file with the first admin's password goes
+    too: whoever lost theirs looks there, and would read one that is refused.
     """
 
     def validate(self, password: str, user: Any = None) -> None:
@@ -24,8 +25,10 @@ class EndsTokens:
 
     def password_changed(self, password: str, user: Any = None) -> None:
         """Revoke the account's tokens; Django calls it once a new password is saved."""
+        from whisper.actions import forget_first_password
         from whisper.tokens.actions import revoke_all_of
 
+        forget_first_password()
         if user is not None and user.pk is not None:
             revoke_all_of(user.pk, actor=Actor.admin(user.pk), reason="A new password was set.")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from pathlib import Path
 from typing import Any
 
 from allauth.core import context
@@ -14,8 +13,7 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
-from whisper.actions import FIRST_PASSWORD_FILE
-from whisper.environment import environment
+from whisper.actions import first_password_file
 from whisper.queries import FIRST_PASSWORD, fingerprint, has_first_password
 
 TOO_MANY = "Too many tries. Please wait a minute, then try again."
@@ -62,7 +60,6 @@ class ChangeFirstPassword(MiddlewareMixin):
             return None
         if not has_first_password(request.session, request.user):
             del request.session[FIRST_PASSWORD]
-            _file().unlink(missing_ok=True)
             return None
         form = reverse("admin:password_change")
         if request.path in (form, reverse("admin:logout"), reverse("admin:jsi18n")):
@@ -70,13 +67,9 @@ class ChangeFirstPassword(MiddlewareMixin):
         return HttpResponseRedirect(form)
 
 
-def _file() -> Path:
-    return environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
-
-
 def _is_first_password(password: str) -> bool:
     try:
-        first = _file().read_text().strip()
+        first = first_password_file().read_text().strip()
     except OSError:
         return False
     return bool(first) and hmac.compare_digest(first.encode(), password.encode())

@@ -170,6 +170,19 @@ def test_the_first_admins_password_is_changed_at_the_first_login(client, first):
     assert not first.exists()
 
 
+def test_a_password_set_by_a_command_removes_the_file_with_the_first_one(first):
+    admin = User.objects.get(username="admin")
+    admin.set_password(NEW)
+    admin.save()
+    assert not first.exists()
+
+
+def test_the_password_of_another_account_leaves_that_file(first, ann):
+    ann.set_password(NEW)
+    ann.save()
+    assert first.exists()
+
+
 def test_another_password_need_not_be_changed(client, first):
     User.objects.create_superuser("ben", password=PASSWORD)
     sign_in(client, "ben")

@@ -8,9 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import IntegrityError
 
-from whisper.actions import FIRST_PASSWORD_FILE, create_first_admin
+from whisper.actions import FIRST_PASSWORD_FILE, create_first_admin, first_password_file
 from whisper.database.checks import require_usable_database
-from whisper.environment import environment
 from whisper.management.base import BaseCommand
 
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         require_usable_database()
         name = options["username"]
-        file = environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
+        file = first_password_file()
         try:
             created = create_first_admin(name, file)
         except IntegrityError as error:
