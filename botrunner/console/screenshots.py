@@ -283,7 +283,9 @@ class _Server(threading.Thread):
 
     async def _serve(self) -> None:
         await asyncio.gather(
-            serve(self._listening, self._ended, self._signed_in), live.run(self._ended), self._talk()
+            serve(self._listening, self._ended, self._signed_in),
+            live.run(self._ended),
+            self._talk(),
         )
 
     def _signed_in(self) -> Any:

@@ -56,7 +56,7 @@ async def test_it_serves_until_it_is_stopped():
     ("host", "url"),
     [
         ("127.0.0.1", "http://localhost:8001"),
-        ("0.0.0.0", "http://localhost:8001"),  # noqa: S104 - not bound
+        ("0.0.0.0", "http://localhost:8001"),
         ("192.0.2.1", "http://192.0.2.1:8001"),
         ("2001:db8::1", "http://[2001:db8::1]:8001"),
     ],
