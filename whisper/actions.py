@@ -13,18 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from whisper.action_log import COMPANION, Actor, command, log
-from whisper.environment import environment
 from whisper.files import write_secret
 from whisper.models import ActionEntry, OutboxEntry
-from whisper.queries import sessions_of
+from whisper.queries import first_password_file, sessions_of
 from whisper.retention import AT_ONCE
-
-FIRST_PASSWORD_FILE = "first_admin_password"  # noqa: S105 - its name
-
-
-def first_password_file() -> Path:
-    """Return where the first admin's password is kept until they have chosen another."""
-    return environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
 
 
 def drop_name(account_pk: int, *, actor: Actor = COMPANION, reason: str = "") -> None:

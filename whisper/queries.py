@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY, get_user
@@ -12,8 +13,11 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
+from whisper.environment import environment
+
 # In the session of an account that signed in with the first admin's password.
 FIRST_PASSWORD = "first_password"  # noqa: S105 - a name in the session
+FIRST_PASSWORD_FILE = "first_admin_password"  # noqa: S105 - its name
 
 
 def sessions_of(account_pk: int) -> list[str]:
@@ -37,6 +41,11 @@ def account_of_session(session_key: str | None) -> AbstractUser | None:
     if not isinstance(account, AbstractUser) or has_first_password(request.session, account):
         return None
     return account
+
+
+def first_password_file() -> Path:
+    """Return where the first admin's password is kept until they have chosen another."""
+    return environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
 
 
 def has_first_password(session: SessionBase, account: Any) -> bool:

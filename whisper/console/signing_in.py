@@ -13,8 +13,12 @@ from django.urls import reverse
 from django.utils.deprecation import MiddlewareMixin
 from unfold.forms import AdminOwnPasswordChangeForm, AuthenticationForm
 
-from whisper.actions import first_password_file
-from whisper.queries import FIRST_PASSWORD, fingerprint, has_first_password
+from whisper.queries import (
+    FIRST_PASSWORD,
+    fingerprint,
+    first_password_file,
+    has_first_password,
+)
 
 TOO_MANY = "Too many tries. Please wait a minute, then try again."
 

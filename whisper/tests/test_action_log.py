@@ -145,6 +145,7 @@ BY_ITSELF: dict[str, set[str]] = {
         "delete_expired_sessions",
         "delete_failed_work",
         "delete_old_actions",
+        "forget_first_password",
     },
     "profiles.actions.ageing": {"delete_old_moods"},
     "profiles.actions.base": {"check_id"},
@@ -172,7 +173,7 @@ BY_ITSELF: dict[str, set[str]] = {
         "note_successor",
         "revive",
         "say_again",
-        "supersede",
+        "supersede_each",
     },
     "memories.actions.messages": {
         "fill_message",

@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import IntegrityError
 
-from whisper.actions import FIRST_PASSWORD_FILE, create_first_admin, first_password_file
+from whisper.actions import create_first_admin
 from whisper.database.checks import require_usable_database
 from whisper.management.base import BaseCommand
+from whisper.queries import FIRST_PASSWORD_FILE, first_password_file
 
 
 class Command(BaseCommand):
