@@ -181,8 +181,9 @@ def _exported(here: Installation, folder: Path) -> Phase:
     phase = Phase(
         "Back to the older bot",
         "You change your mind.",
-        "Export both stores while the bot runs, and let the older bot open the copies. The check "
-        "imports them into a fresh installation.",
+        "`bin/setup dev` installs ChromaDB's client, which writes the memories. Export both stores "
+        "while the bot runs, and let the older bot open the copies. The check imports them into a "
+        "fresh installation.",
     )
     again, fresh = folder / "again", Installation(folder / "fresh", hidden=here.hidden)
     again.mkdir()

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+
+
+def require_chroma() -> None:
+    """Make sure that the client is installed, before anything is written for it.
+
+    Raises:
+        CommandError: it is not.
+    """
+    if find_spec("chromadb") is None:
+        raise CommandError("chromadb is not installed. `bin/setup dev` installs it.")
 
 
 def chroma_client(path: Path) -> Any:
@@ -14,9 +25,8 @@ def chroma_client(path: Path) -> Any:
     Raises:
         CommandError: chromadb is not installed.
     """
-    try:
-        import chromadb
-        from chromadb.config import Settings
-    except ImportError as error:
-        raise CommandError("chromadb is not installed. `bin/setup dev` installs it.") from error
+    require_chroma()
+    import chromadb
+    from chromadb.config import Settings
+
     return chromadb.PersistentClient(str(path), settings=Settings(anonymized_telemetry=False))

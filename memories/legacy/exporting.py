@@ -21,7 +21,7 @@ from django.core.management.base import CommandError
 from memories.embeddings.base import Embedder, Vector
 from memories.legacy import queries
 from memories.legacy.actions import LONG_KEY
-from memories.legacy.chroma_client import chroma_client
+from memories.legacy.chroma_client import chroma_client, require_chroma
 from memories.legacy.chroma_reader import DATABASE, Metadata, StoredRow
 from memories.legacy.drafts import RESTORED
 from memories.legacy.rows import OURS, RowError, understand
@@ -57,6 +57,7 @@ def export(path: Path, zone: ZoneInfo, by: Embedder, advance: Advance) -> dict[s
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise CommandError(f"{path} already exists; give a new folder.")
+    require_chroma()
     unfinished = path.with_name(path.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)

@@ -66,6 +66,7 @@ def write(path: Path, zone: ZoneInfo, *, advance: Callable[[int], None]) -> Writ
         zone: of the older bot's host: its times carry none.
         advance: called with the number of people written.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
     part = Path(name)

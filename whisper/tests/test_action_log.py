@@ -173,6 +173,7 @@ BY_ITSELF: dict[str, set[str]] = {
         "note_successor",
         "revive",
         "say_again",
+        "supersede",
         "supersede_each",
     },
     "memories.actions.messages": {

@@ -79,6 +79,12 @@ def test_an_undamaged_database_comes_out_as_it_went_in(path):
     assert [rows(path, query) for query in queries] == before
 
 
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path):
+    meet(ANN, name="Ann", at=NOW)
+    export(tmp_path / "again" / "user_profiles.db")
+    assert rows(tmp_path / "again" / "user_profiles.db", "SELECT name FROM users") == [("Ann",)]
+
+
 def test_the_schema_is_the_older_bots(path):
     meet(ANN, name="Ann", at=NOW)
     export(path)
