@@ -31,7 +31,10 @@ def _ending(starts: str, value: str, ends: str, values: str = "") -> Ending:
     return Ending(starts, re.compile(value, flags), ends, re.compile(values, flags))
 
 
-_NO_WORK = r"retired|unemployed|fired|laid off|redundant|between jobs|out of work|lost|quit|pension"
+_NO_WORK = (
+    r"retired|unemployed|fired|sacked|let go|laid off|redundant|between jobs|out of work|lost|quit"
+    r"|pension"
+)
 _STUDENT = r"\bstudent\b|pupil|trainee|apprentice|intern\b"
 _DIETS = r"^(?:vegan|vegetarian|veggie|pescatarian)$"
 ENDINGS: tuple[Ending, ...] = (

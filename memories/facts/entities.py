@@ -69,6 +69,8 @@ class Entities:
             for entity in known:
                 if self.name_of(entity).lower() == wanted.lower():
                     return entity
+        if statement.predicate == "count":
+            return self._counted(statement, known)
         if not name:
             return known[-1] if known else self._fresh(statement.subject)
         unnamed = [entity for entity in known if not self.name_of(entity)]
@@ -78,6 +80,15 @@ class Entities:
         if named and self._renames(statement, named):
             return named[-1]
         return self._fresh(statement.subject)
+
+    def _counted(self, statement: Statement, known: Sequence[str]) -> str:
+        """Return whose count it is; that of several is none of somebody named among them."""
+        counted = {fact.entity for fact in self.facts if fact.predicate == "count"}
+        fitting = [entity for entity in known if entity in counted]
+        if not fitting:
+            several = is_of_several(statement.value)
+            fitting = [one for one in known if not (several and self.name_of(one))]
+        return fitting[-1] if fitting else self._fresh(statement.subject)
 
     def _renames(self, statement: Statement, named: Sequence[str]) -> bool:
         """Return whether a name is another one of somebody known, not that of somebody else."""

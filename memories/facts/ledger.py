@@ -218,6 +218,8 @@ class Ledger:
                 self.end(other, Why.OVER, by=fact)
         if fact.predicate == "relationship" and fact.entity == SELF:
             self._love(fact)
+        elif fact.predicate == "home_with":
+            self._moved_in(fact)
         elif fact.predicate == "death":
             self._all_of(fact.entity, by=fact)
         elif is_love(fact.subject) and fact.predicate in {"name", "count"}:
@@ -236,6 +238,13 @@ class Ledger:
             if other.predicate == "relationship" and other.entity == SELF and parts(other.value):
                 self.end(other, Why.OVER, by=fact)
             elif is_love(other.subject) and other.entity != fact.entity:
+                self.end(other, Why.REPLACED, by=fact)
+
+    def _moved_in(self, fact: Fact) -> None:
+        """Whoever lives with the person has no other home."""
+        words = set(fact.value.lower().split())
+        for other in list(self.current):
+            if other.predicate == "home" and other.subject in words:
                 self.end(other, Why.REPLACED, by=fact)
 
     def _all_of(self, entity: str, *, by: Fact | None) -> None:

@@ -41,7 +41,9 @@ def _names_who_is_gone(one: Statement, ends: Sequence[Statement], known: Sequenc
 def _is_just_over(one: Statement, ends: Sequence[Statement]) -> bool:
     """Return whether a name is only there to say who has left: “Priti moved out”."""
     return one.predicate == "name" and any(
-        end.claim is Claim.OVER and end.predicate == "name" and end.value == one.value
+        end.claim is Claim.OVER
+        and end.predicate == "name"
+        and end.value.lower() == one.value.lower()
         for end in ends
     )
 
@@ -50,7 +52,7 @@ def _is_among(one: Statement, ended: Iterable[tuple[str, str, str]]) -> bool:
     """Return whether a message states what it ends: of a broken wrist, the wrist alone."""
     return any(
         (one.subject, one.predicate) == (subject, predicate)
-        and (one.value == value or value.endswith(f" {one.value}"))
+        and f" {value}".lower().endswith(f" {one.value}".lower())
         for subject, predicate, value in ended
     )
 

@@ -70,6 +70,11 @@ _MOVED_FROM = re.compile(
     r" from $",
     re.IGNORECASE,
 )
+# “Off the sertraline since March”, not “a day off the”
+_OFF_IT = re.compile(
+    r"(?:^\W*|\b(?:i['’]?m|am|been|finally|now|completely|totally|fully) )off (?:of )?(?:the|my) $",
+    re.IGNORECASE,
+)
 # “Retired to Portugal”
 _RETIRED_TO = re.compile(r"\bretired (?:back )?to (?:the )?$", re.IGNORECASE)
 # “I was a bus driver”
@@ -172,6 +177,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
     if mark.kind == "job" and _FORMER.match(sentence.text[start:]):
         return Claim.OVER
     if mark.kind != "name" and (_STOPPED.search(clause) or is_knocked_on_the_head(clause, after)):
+        return Claim.OVER
+    if mark.kind == "health" and _OFF_IT.search(clause):
         return Claim.OVER
     if mark.kind == "home" and _MOVED_FROM.search(clause):
         return Claim.OVER

@@ -18,6 +18,13 @@ _LEAD = r"(?:it'?s|it is|its|she'?s|he'?s|but|rather|i mean|i meant|is|called|na
 _BEFORE_NEW = re.compile(
     rf"^(?:.*\b(?:is|was|called|named|said|meant)\s+|{_LEAD}\s+|in\s+)+", re.IGNORECASE
 )
+# “Not allergic to nuts after all”
+_NO_VALUE = re.compile(
+    r"(?:after all|any ?more|any longer|at all|(?:right )?now|yet|really|either|though|actually"
+    r"|lately|these days|today|for (?:now|long|once|sure)|apparently|unfortunately|sadly|thankfully"
+    r"|lol|haha|sorry|ever again|no more)(?: [a-z]+)?",
+    re.IGNORECASE,
+)
 _MOST_WORDS = 4
 # “Oops, I meant the 4th of June”, “1991 sorry”, “*Julie”: of what was said last.
 _MEANT = re.compile(
@@ -66,7 +73,7 @@ def corrections(
         if match is None:
             continue
         new = _new_value(fact, match["new"], stated)
-        if new and not same_value(new, fact.value):
+        if new and not _NO_VALUE.fullmatch(new) and not same_value(new, fact.value):
             yield Statement(
                 fact.subject,
                 fact.predicate,

@@ -56,13 +56,15 @@ _ENDS = re.compile(
     r"|(?:gave|give|given|packed|pack|jacked) (?:\w+ ){1,4}(?:up|in)"
     r"|got rid of|cancell?ed|cancell?ing|called off|is off\b|dropped|drop(?:ping)? out|finished"
     r"|done with"
-    r"|left|leaving|lost|ended|ran away|gave (?:him|her|it|them|away)|rehomed|returned|moved out"
+    r"|left|leaving|lost|ended|ran away|gave (?:\w+ ){1,4}away|rehomed|returned|moved out"
     r"|no more|[\w-]+[- ]free now|[\w-]+[- ]free[!.]*$|all[- ]clear"
     r"|used to|fell through|postponed|passed|failed|aced|recovered|healed|cured|in remission|over"
     r" now"
     r"|is over|was over|all over|went (?:well|great|ok|fine|badly|terribly|really)|behind me|cast"
     r"(?: came|'s| is)? off"
-    r"|don'?t have|doesn'?t have|haven'?t got|not with|got over|over (?:it|that|my)|grew out of"
+    r"|don'?t have|doesn'?t have|haven'?t got|not with|got over|over (?:it|that|my"
+    r"|(?!there|here)\w+(?: \w+)? (?:now|these days))"
+    r"|grew out of"
     r"|went off|tired of"
     r"|broke|stolen|closed|shut down|fired|laid (?:me )?off|let (?:me |him |her |them )?go"
     r"|retired|resigned|divorced"
@@ -72,7 +74,7 @@ _ENDS = re.compile(
     r"|never want to \w+ another|sick of|jumped ship|thrown in the towel|threw in the towel"
     r"|thing of the past|out (?:of )?the window|good as new|back to normal|all better|mended"
     r"|pulled out|backed out|called time on|hung up|wound up|went bust|folded|shut"
-    r"|can'?t stand .* now|not .* now|nicht mehr)\b",
+    r"|can'?t stand .* now|not .* (?:now|after all)|nicht mehr)\b",
     re.IGNORECASE,
 )
 # What such words are said of is over, however it is named beside them: “mum's cancer free now”.
@@ -88,9 +90,10 @@ _QUIT_WORK = re.compile(
     r"\b(?:handed in my (?:notice|resignation)|gave (?:in )?my notice|my last (?:day|shift)"
     r"(?: at work| was| today)?|got (?:the (?:sack|boot)|sacked|canned|let go|made redundant"
     r"|laid off|fired)"
-    r"|(?:made|making) (?:me|us|half of us|all of us) redundant|let (?:us|half of us|all of us) go"
-    r"|let me go(?! (?:home|to|out|back|early|in|on|there|first)\b)|laid me off|sacked me"
-    r"|fired me|lost my job|walked out (?:of|on) (?:work|my job)"
+    r"|(?:made|making) (?:me|us|half of us|all of us) redundant"
+    r"|let (?:us|half of us|all of us) go"
+    r"|let me go(?! (?:home|to|out|back|early|in|on(?! \w+day\b)|there|first)\b)"
+    r"|laid me off|sacked me|fired me|lost my job|walked out (?:of|on) (?:work|my job)"
     r"|resigned)\b",
     re.IGNORECASE,
 )
@@ -134,7 +137,8 @@ _HATES_IT = re.compile(r"\b(?:can'?t (?:stand|bear|abide)|hate|detest|loathe) (?
 _BORN = re.compile(
     r"\b(?:(?:baby|twins?|son|daughter|boy|girl|he|she|they)(?:'s|’s| is| are| was| were|’re"
     r"|'re)? (?:finally )?(?:here|born|arrived)"
-    r"|gave birth|had (?:the|our|my|her|his|their|a) (?:baby|twins|girl|boy|son|daughter)"
+    r"|gave birth|had (?:the|our|my|her|his|their|an?) (?:[\w-]+ )?"
+    r"(?:baby|twins|girl|boy|son|daughter)"
     r"|became (?:a )?(?:mum"
     r"|mom|dad|parents?|mother|father))\b",
     re.IGNORECASE,

@@ -84,6 +84,39 @@ _TURNED = re.compile(
     r"(?P<age>\d{1,3})\b",
     re.IGNORECASE,
 )
+# “He left Lidl, he's a postman now”, “she's moved, she's in York”
+_HE_FIRST = re.compile(rf"{_LEAD}(?P<who>he|she|they)\b", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?P<lead>^\W*|[,.;!:–—-] (?:and |but |so |now )?|\b(?:and|so|but|now) )(?P<who>he|she|they)"
+    r"(?:['’](?P<verb>s|re)(?= (?:an?|in|at|with|on|living|working|now)\b)|(?=['’])| )",
+    re.IGNORECASE,
+)
+_VERBS = {"s": "is ", "re": "is "}
+_LEAVES = re.compile(
+    r"\b(?:left|quit|finished|done with|over|sold|lost|moved (?:out|from|away)|no longer|any ?more"
+    r"|any longer|packed in|gave up|given up|dropped|fired|sacked|retired|stopped|graduated)\b",
+    re.IGNORECASE,
+)
+_CHANGES = (
+    ("home", re.compile(r"\b(?:moved|moving|relocated)\b(?! (?:schools?|jobs?|classes))", re.I)),
+    ("school", re.compile(r"\b(?:moved|changed|switched|swapped|left) schools?\b", re.I)),
+    (
+        "employer",
+        re.compile(
+            r"\b(?:changed|switched|new|quit (?:his|her|the)|lost (?:his|her))"
+            r" jobs?\b|\b(?:got )?(?:sacked|fired|made redundant)\b",
+            re.I,
+        ),
+    ),
+    (
+        "job",
+        re.compile(
+            r"\b(?:changed|switched|new|quit (?:his|her|the)|lost (?:his|her))"
+            r" jobs?\b|\bretrained\b",
+            re.I,
+        ),
+    ),
+)
 # “allergies: nuts”: what the label says, as a sentence.
 _LABELS = (
     (r"likes?|loves?|into", "I like {}"),
@@ -115,7 +148,8 @@ def spelled_out(said: Said, known: Sequence[Fact]) -> str:
         return sentence.format(labelled["value"])
     text = _of_one_a_year_older(_admitted(said.text), known)
     text = _told_at_last(text, said.before)
-    return _corrected(_of_somebody(_introduced(text, known), said.before), said, known)
+    text = _of_somebody(_introduced(text, known), said.before)
+    return _corrected(_of_whom_it_changed(text, said.before, known), said, known)
 
 
 def _told_at_last(text: str, before: str) -> str:
@@ -183,12 +217,46 @@ def _of_somebody(text: str, before: str) -> str:
     opening = _HE_IS.match(text) or _HIS_NAME.match(text) or _HE_DOES.match(text)
     if opening is None:
         return text
-    subjects = {subject for one in _OWNED.finditer(before) if (subject := subject_of(one["words"]))}
+    subjects = _subjects(before)
     if len(subjects) != 1:
         return text
     (subject,) = subjects
     linked = {_HIS_NAME: "'s name is", _HE_IS: " is"}.get(opening.re, "")
     return f"My {subject}{linked} {text[opening.end() :]}"
+
+
+def _subjects(text: str) -> set[str]:
+    """Return the people and animals of whom a text speaks as one's own."""
+    return {subject for one in _OWNED.finditer(text) if (subject := subject_of(one["words"]))}
+
+
+def _of_whom_it_changed(text: str, before: str, known: Sequence[Fact]) -> str:
+    """Say who "he" or "she" is where only one of those who are known left or changed that."""
+    opening = _HE_FIRST.match(text)
+    if opening is None:
+        return text
+    who = opening["who"].lower()
+    changed = {one for one, verbs in _CHANGES if verbs.search(text)}
+    left = {
+        one.subject
+        for one in known
+        if one.subject != SELF
+        and who in {gender_of(one.subject) or who, "they"}
+        and one.predicate not in {"name", "age", "death"}
+        and (one.predicate in changed or (_LEAVES.search(text) and has_words(one.value, text)))
+    }
+    spoken_of = _subjects(before)
+    if len(left) != 1 or (spoken_of and not spoken_of & left):
+        return text
+    (subject,) = left
+    return _PRONOUN.sub(partial(_as_somebody, subject, who), text)
+
+
+def _as_somebody(subject: str, who: str, pronoun: re.Match[str]) -> str:
+    """Return a pronoun that opens a clause as words for whom it means; another one as it is."""
+    if pronoun["who"].lower() != who:
+        return pronoun.group()
+    return f"{pronoun['lead']}my {subject} {_VERBS.get((pronoun['verb'] or '').lower(), '')}"
 
 
 def _corrected(text: str, said: Said, known: Sequence[Fact]) -> str:

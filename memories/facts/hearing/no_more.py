@@ -118,6 +118,8 @@ def is_itself_ended(fact: Fact, text: str) -> bool:
             rf"\b(?:shut|closed|sold|scrapped|ditched|binned|quit|gave up|given up"
             rf"|handed [\w ]+ to)"
             rf" (?:down )?(?:the |my |our )?{value}\b(?! (?:for (?!good)|to |by ))"
+            rf"|\b(?:gave|given|giving) (?:the |my |our )?{value} the (?:boot|push|elbow|chop|axe"
+            r"|heave-ho|flick)\b"
             rf"|\b{value}(?:'s| is| are| has| have)?(?: finally| now| all| been)*"
             r" (?:cleared up|healed|over|done|gone|history|finished|shut|went under|went bust"
             r"|folded"

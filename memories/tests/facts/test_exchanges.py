@@ -36,6 +36,10 @@ from memories.tests.facts.test_asides import heard
         ("my boss is called Ken", "got a new boss, Priya", "Ken", "Their boss is called Priya."),
         ("I'm out of work", "got taken on at the bakery!", "out of", "They work at the bakery."),
         ("hello", "swapped Leeds for Whitby last spring", "Leeds", "They live in Whitby."),
+        ("my uncle works at Asda", "he quit Asda, he's a cabbie now", "Asda", "Their uncle works"),
+        ("my aunt lives in Bath", "she's moved, she's in Ely now", "Bath", "Their aunt lives"),
+        ("we have four cats", "down to three cats, we lost Mog", "four", "They have three cats."),
+        ("my nan lives in Goole", "nan moved in with us", "Goole", "They live with their nan"),
     ],
 )
 def test_what_takes_the_place_of_something_holds_instead(told, later, over, now):
@@ -47,6 +51,11 @@ def test_what_takes_the_place_of_something_holds_instead(told, later, over, now)
 @pytest.mark.parametrize(
     ("told", "later", "over"),
     [
+        ("I work for Nokia", "got the boot from nokia", "Nokia"),
+        ("I work for Nokia", "they let me go on Monday", "Nokia"),
+        ("Kim is my flatmate", "kim isn't my flatmate any longer", "Kim"),
+        ("I'm learning Greek", "gave Greek the boot, learning Finnish now", "Greek"),
+        ("I'm allergic to eggs", "turns out I'm not allergic to eggs after all", "eggs"),
         ("I love courgettes", "after this I never want to see another courgette", "courgettes"),
         ("I hate beetroot", "had beetroot roasted, I'm a convert", "beetroot"),
         ("I live with my parents", "got my own front door at last", "parents"),
@@ -114,3 +123,13 @@ def test_a_date_of_what_comes_next_ends_nothing():
     }
     (clinic,) = [one for one in facts_of([told, later]) if one.predicate == "employer"]
     assert clinic.until == datetime(2026, 3, 6, 18, tzinfo=UTC)
+
+
+def test_the_death_of_one_ends_no_count_of_several():
+    found = heard("my dog is called Ace", "we have three dogs", "Ace died")
+    assert "They have three dogs." in found
+
+
+def test_a_pronoun_means_nobody_where_several_can_be_meant():
+    found = heard("my sister lives in Leeds, mum lives in Hull", "she's moved, she's in York now")
+    assert {"Their sister lives in Leeds.", "Their mum lives in Hull."} <= set(found)
