@@ -162,9 +162,10 @@ def test_an_export_that_fails_leaves_the_old_file_and_no_part(path, monkeypatch)
     assert path.read_text() == "precious"
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path):
+def test_a_folder_that_can_not_be_made_is_said(tmp_path):
+    (tmp_path / "file").touch()
     with pytest.raises(CommandError, match="can't be written"):
-        export(tmp_path / "nowhere" / "user_profiles.db")
+        export(tmp_path / "file" / "user_profiles.db")
 
 
 def test_times_that_can_not_be_told_apart_are_counted(path):
