@@ -13,7 +13,7 @@ ENV VENV=/venv
 # The packages come first, so that a change of code installs nothing again.
 COPY bin/setup bin/setup
 COPY requirements*.txt ./
-RUN case $PACKAGES in full) bin/setup cpu ;; cuda) bin/setup full ;; *) bin/setup "$PACKAGES" ;; esac
+RUN bin/setup "$PACKAGES"
 COPY . .
 # The root of a container is read-only: nothing can be compiled later.
 RUN /venv/bin/python -m compileall -q /app

@@ -86,7 +86,7 @@ def for_processor(setup, tmp_path):
     program(tmp_path / "venv" / "bin" / "python", f'echo "$@" >>{tmp_path}/calls')
 
     def install(**environment: str) -> tuple[str, str]:
-        run = setup("cpu", **environment)
+        run = setup("full", **environment)
         assert run.returncode == 0, run.stderr
         installs = [
             call for call in (tmp_path / "calls").read_text().splitlines() if " install " in call
@@ -126,7 +126,7 @@ def test_for_the_processor_a_known_hash_is_required(for_processor):
 
 def test_torch_is_exchanged_each_time_that_the_processor_is_chosen_or_left(setup, tmp_path):
     program(tmp_path / "venv" / "bin" / "python", f'echo "$@" >>{tmp_path}/calls')
-    for want in ("full", "cpu", "full", "cpu"):
+    for want in ("cuda", "full", "cuda", "full"):
         assert setup(want).returncode == 0
     calls = (tmp_path / "calls").read_text().splitlines()
     steps = ("-r requirements.txt", "torch.txt", "uninstall -q -y torch")
@@ -135,8 +135,8 @@ def test_torch_is_exchanged_each_time_that_the_processor_is_chosen_or_left(setup
     assert done == [lock, for_processor, without_torch, lock, for_processor]
 
 
-def test_the_full_image_computes_on_the_processor():
-    assert "full) bin/setup cpu ;;" in (settings.BASE_DIR / "Dockerfile").read_text()
+def test_an_image_is_built_with_the_packages_of_the_same_name():
+    assert '\nRUN bin/setup "$PACKAGES"\n' in (settings.BASE_DIR / "Dockerfile").read_text()
 
 
 def test_an_unknown_environment_is_refused(setup):
