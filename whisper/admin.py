@@ -27,7 +27,7 @@ from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
 from whisper.console.lists import MOST_COUNTED, BoundedPaginator, NarrowedByFilters
-from whisper.console.reading import PrivateRows, may_read, note_reading, require_reason
+from whisper.console.reading import PrivateRows, may_read, may_read_private, note_reading, require_reason
 from whisper.console.selection import selection_of
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob
@@ -97,7 +97,10 @@ class BaseAdmin(NarrowedByFilters, WithoutLostUpdates, ModelAdmin):
         whose = self.person_of(row) if isinstance(self, PrivateRows) else None
         person_id = row.person_id if self.history_of_person else None
         entries = list(entries_on(row, person_id=person_id)[:HISTORY_SHOWN])
-        values = may_read(request) and any(entry.changes for entry in entries)
+        # A row that was said somewhere is one that they may read; others quote any place.
+        of_a_place = isinstance(self, PrivateRows) and bool(self.said_in_field)
+        may = may_read(request) if of_a_place else may_read_private(request)
+        values = may and any(entry.changes for entry in entries)
         if values:
             if (asked := require_reason(request, person_id or whose)) is not None:
                 return asked

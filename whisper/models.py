@@ -86,6 +86,10 @@ class ActionEntry(models.Model):
     class Meta:
         verbose_name_plural = "action entries"
         permissions: ClassVar[list[Any]] = [
+            (
+                "read_public",
+                "Can read what people said in public channels, and what was made of it",
+            ),
             ("read_private", "Can read what people said in private, and what was made of it"),
             ("act_for_person", "Can export and erase a person, as they do themselves"),
         ]

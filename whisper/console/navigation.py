@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import resolve, reverse, reverse_lazy
 
 from whisper.console.badges import Badge, badges_for
-from whisper.console.reading import may_read
+from whisper.console.reading import Reading, may_read
 from whisper.tasks.rights import Account, may_see_jobs
 
 # The name of a permission, or what tells whether an account has one.
@@ -26,7 +26,7 @@ class Page:
         icon: name of a Material symbol.
         url_name: the page, within `admin:` where it names no other namespace.
         permission: who sees it, or what tells that; empty for every admin.
-        private: whether it shows what people said in private, which wants one permission more.
+        private: whether it shows what people said, which wants one permission more.
     """
 
     title: str
@@ -39,6 +39,15 @@ class Page:
     def full_name(self) -> str:
         """Return the name of its address, with the namespace."""
         return self.url_name if ":" in self.url_name else f"admin:{self.url_name}"
+
+
+def _reads_everything(permission: str) -> Right:
+    """Return the right to a page that tells no places apart."""
+
+    def allowed(account: Account) -> bool:
+        return Reading.of(account).private and bool(account.has_perm(permission))  # type: ignore[union-attr]
+
+    return allowed
 
 
 GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
@@ -79,8 +88,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "Moods",
                 "mood",
                 "profiles_emotionrecord_changelist",
-                "profiles.view_emotionrecord",
-                True,
+                _reads_everything("profiles.view_emotionrecord"),
             ),
         ),
     ),
@@ -106,8 +114,7 @@ GROUPS: tuple[tuple[str, tuple[Page, ...]], ...] = (
                 "Words and figures",
                 "query_stats",
                 "memories_memory_figures",
-                "memories.view_memory",
-                private=True,
+                _reads_everything("memories.view_memory"),
             ),
             Page(
                 "What was told where",

@@ -1,8 +1,9 @@
-"""Reading what is private in the console: who may, why they do, and what the action log keeps.
+"""Reading what people said in the console: who may, why they do, and what the action log keeps.
 
-Private is what people said, what is remembered and guessed of them, and what was made of it. A page
-that shows any of it asks for a reason first (`require_reason`), and logs whose data it showed
-(`note_reading`). Pages that list or show rows get both from `PrivateRows`.
+That is what they said, what is remembered and guessed of them, and what was made of it. `Reading`
+answers what of it an account may read: two rights decide, one for public channels and one for all
+other places. A page that shows any of it asks for a reason first (`require_reason`), and logs whose
+data it showed (`note_reading`). Pages that list or show rows get all three from `PrivateRows`.
 """
 
 from __future__ import annotations
@@ -11,22 +12,28 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from unfold.views import ChangeList
 
 from whisper.action_log import Actor, log_each
+from whisper.amounts import amount
 
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
@@ -34,7 +41,13 @@ else:
     # Mixed into classes that are one: unfold's own needs the apps to be loaded.
     ModelAdmin = object
 
+READ_PUBLIC = "whisper.read_public"
 READ_PRIVATE = "whisper.read_private"
+# The place that `READ_PUBLIC` is for, by its value: a channel that everyone in a server can read.
+# Direct messages, private channels, and what was imported from no known place need `READ_PRIVATE`.
+PUBLIC_PLACE = "public_channel"
+# More rows than this aren't counted.
+MOST_HIDDEN = 1_000
 # How long a reason holds, and words that were looked for are known.
 KEPT = timedelta(minutes=15)
 EVERYBODY = "everybody"
@@ -46,9 +59,72 @@ _SESSION_KEY = "reading_reasons"
 _REASON = "reading_reason"
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an account may read of what people said and what was made of it, by where it was said.
+
+    Args:
+        public: what was said in public channels.
+        private: also what was said anywhere else.
+    """
+
+    public: bool
+    private: bool
+
+    @classmethod
+    def of(cls, account: AbstractBaseUser | AnonymousUser) -> Reading:
+        """Return what an account may read; the right to the private includes the public."""
+        has_perm = account.has_perm  # type: ignore[union-attr]
+        private = bool(has_perm(READ_PRIVATE))
+        return cls(private or bool(has_perm(READ_PUBLIC)), private)
+
+    def may_read(self, place: str | None) -> bool:
+        """Return whether they may read what was said in a place; None for an unknown one."""
+        return self.private or (self.public and place == PUBLIC_PLACE)
+
+    def only(self, rows: QuerySet[Any], place: str = "place") -> QuerySet[Any]:
+        """Return the rows that they may read.
+
+        Args:
+            place: the lookup that leads from a row to the place where it was said.
+        """
+        if self.private:
+            return rows
+        return rows.filter(**{place: PUBLIC_PLACE}) if self.public else rows.none()
+
+    def hidden(self, rows: QuerySet[Any], one: str, several: str, place: str = "place") -> str:
+        """Return how many of the rows they may not read, in words; empty for none.
+
+        Args:
+            one: what to call one row.
+        """
+        if self.private:
+            return ""
+        # What has no known place is hidden as well, which `exclude` leaves in.
+        said = rows.exclude(**{place: PUBLIC_PLACE}) if self.public else rows
+        return hidden_in_words(said.order_by()[: MOST_HIDDEN + 1].count(), one, several)
+
+
+def hidden_in_words(count: int, one: str, several: str) -> str:
+    """Return how many rows are hidden, as a page says it; empty for none."""
+    if count > MOST_HIDDEN:
+        return f"More than {MOST_HIDDEN:,} {several}"
+    return amount(count, one, several) if count else ""
+
+
+def reading_of(request: HttpRequest) -> Reading:
+    """Return what the account of a request may read."""
+    return Reading.of(request.user)
+
+
 def may_read(request: HttpRequest) -> bool:
-    """Return whether an account may read what is private."""
-    return bool(request.user.has_perm(READ_PRIVATE))
+    """Return whether an account may read anything that people said, if only in public channels."""
+    return reading_of(request).public
+
+
+def may_read_private(request: HttpRequest) -> bool:
+    """Return whether an account may read what people said anywhere, direct messages too."""
+    return reading_of(request).private
 
 
 def reason_for(request: HttpRequest, person_id: int | None) -> str:
@@ -78,7 +154,7 @@ def require_reason(request: HttpRequest, person_id: int | None = None) -> HttpRe
         person_id: whose data it is; None for a page about several people.
 
     Raises:
-        PermissionDenied: the account may not read what is private.
+        PermissionDenied: the account may not read what people said.
     """
     if not may_read(request):
         raise PermissionDenied
@@ -92,6 +168,7 @@ def require_reason(request: HttpRequest, person_id: int | None = None) -> HttpRe
         "title": "Why do you want to read this?",
         "person_id": None if person_id is None else str(person_id),
         "minutes": int(KEPT.total_seconds() // 60),
+        "reads_private": may_read_private(request),
         "repeated": _repeated(request),
         "unreasoned": _REASON in request.POST,
     }
@@ -151,6 +228,15 @@ class PrivateRows(ModelAdmin):
     # Rows of which one shows less than the reader already knows of a person, such as the list of
     # people: only a single row asks for a reason there.
     lists_are_private: ClassVar[bool] = True
+    # The lookup of the place where a row was said, by which `Reading` lets it through; empty for
+    # rows of no single place, which whoever reads anything may open. None if a row doesn't say:
+    # only those who may read everything open such a page.
+    said_in_field: ClassVar[str | None] = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Return the rows that they may read: lists, forms, histories and actions know no others."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return reading_of(request).only(rows, self.said_in_field) if self.said_in_field else rows
 
     def person_of(self, row: Any) -> int | None:
         """Return whose data a row is."""
@@ -180,6 +266,8 @@ class PrivateRows(ModelAdmin):
         if shown is not None and self.lists_are_private:
             people = Counter(self.person_of(row) for row in shown.result_list)
             note_reading(request, people, what=self.opts.model_name)
+            if self.said_in_field and not may_read_private(request):
+                messages.info(request, _what_is_hidden())
         return response
 
     def changeform_view(
@@ -213,7 +301,18 @@ class PrivateRows(ModelAdmin):
         return None
 
     def _may_open(self, request: HttpRequest, row: Any) -> bool:
-        return may_read(request) or (row is None and not self.lists_are_private)
+        reading = reading_of(request)
+        may = reading.private if self.said_in_field is None else reading.public
+        return may or (row is None and not self.lists_are_private)
+
+
+def _what_is_hidden() -> SafeString:
+    """Return what a list says to those who may read public channels alone."""
+    return format_html(
+        "What was said in direct messages and private channels is hidden. "
+        '<a href="{}">What you may read</a>',
+        reverse("console:rights"),
+    )
 
 
 def _keep(request: HttpRequest, person_id: int | None, reason: str) -> None:
