@@ -27,7 +27,13 @@ from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
 from whisper.console.lists import MOST_COUNTED, BoundedPaginator, NarrowedByFilters
-from whisper.console.reading import PrivateRows, may_read, may_read_private, note_reading, require_reason
+from whisper.console.reading import (
+    PrivateRows,
+    may_read,
+    may_read_private,
+    note_reading,
+    require_reason,
+)
 from whisper.console.selection import selection_of
 from whisper.ids import snowflake
 from whisper.models import Erasure, ImportRun, OutboxEntry, PeriodicJob

@@ -8,8 +8,8 @@ from functools import partial
 from django.contrib.auth.models import User
 from django.core.cache import caches
 
+from whisper.accounts.reading import READ_PRIVATE
 from whisper.action_log import Actor, log_each
-from whisper.console.reading import READ_PRIVATE
 from whisper.database.access import in_database
 from whisper.environment import environment
 from whisper.models import AccessToken

@@ -15,6 +15,7 @@ from botrunner.console.palette import views as palette
 from botrunner.console.people import views as people
 from botrunner.console.personas import views as personas
 from botrunner.console.playground import views as playground
+from botrunner.console.rights import views as rights
 from botrunner.console.settings import views as settings
 from botrunner.console.styles import mood_colours
 from botrunner.console.tasks import views as tasks
@@ -51,6 +52,7 @@ urlpatterns = [
     path("analytics/<slug:table>.csv", analytics.analytics_file, name="analytics_file"),
     path("health/", front.health, name="health"),
     path("find/", palette.find, name="find"),
+    path("rights/", rights.rights, name="rights"),
     path("audit/", audit.audit, name="audit"),
     path("jobs/", tasks.tasks, name="tasks"),
     path("jobs/<int:pk>/", tasks.task_page, name="task"),

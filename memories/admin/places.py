@@ -45,6 +45,8 @@ class LevelFilter(ValuesFilter):
 class PlaceDecisionAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     """What was told in another place or held back, and why."""
 
+    said_in_field = "from_place"
+
     list_display = (
         "decided_at",
         "person",

@@ -6,6 +6,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -30,7 +31,12 @@ from memories.models import Memory, Message
 from profiles.admin.names import PeopleByName
 from whisper.admin import BaseAdmin, ReadOnlyAdmin, acting, change_rows, confirmation
 from whisper.console.lists import ValuesFilter
-from whisper.console.reading import PrivateRows, note_reading, require_reason
+from whisper.console.reading import (
+    PrivateRows,
+    may_read_private,
+    note_reading,
+    require_reason,
+)
 from whisper.console.reasons import WithReason
 
 DIRECT_GUILD = "@me"
@@ -51,6 +57,8 @@ class CategoryFilter(ValuesFilter):
 @admin.register(Message)
 class MessageAdmin(PlacesByName, PrivateRows, ReadOnlyAdmin):
     """What was said."""
+
+    said_in_field = "place"
 
     list_display = (
         "short_text",
@@ -89,6 +97,8 @@ class MessageAdmin(PlacesByName, PrivateRows, ReadOnlyAdmin):
 @admin.register(Memory)
 class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin):
     """What is remembered."""
+
+    said_in_field = "place"
 
     list_display = ("short_text", "kind", "person", "category", "said_in", "said_at", "valid_to")
     list_filter = ("kind", "hidden", "pinned", "place", CategoryFilter)
@@ -187,8 +197,8 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
             "form": form,
             "continued": cursor is not None,
         }
-        if form.is_valid() and request.user.pk is not None:
-            context |= found(form, request.user.pk, cursor)
+        if form.is_valid():
+            context |= found(form, request.user, cursor)
             note_reading(request, people_of(context), what="search")
         return TemplateResponse(request, "memories/search.html", context)
 
@@ -197,6 +207,8 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
         """Show what all memories, those of a person, or a server's come to in numbers."""
         form = WhoseForm(request.GET or {})
         person_id = form.cleaned_data["person"] if form.is_valid() else None
+        if not may_read_private(request):
+            raise PermissionDenied
         if (asked := require_reason(request, person_id)) is not None:
             return asked
         context = self.admin_site.each_context(request) | {

@@ -17,7 +17,10 @@ from memories.models import ReplyTrace
 from memories.queries import with_texts
 from profiles.admin.names import PeopleByName
 from whisper.admin import ReadOnlyAdmin
-from whisper.console.reading import PrivateRows
+from whisper.console.reading import PrivateRows, may_read_private
+
+# A reply in a channel may have used what its person said in private.
+QUOTING = ("sent_prompt", "memories_recalled", "memories_missed")
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -43,6 +46,8 @@ class OutcomeFilter(admin.SimpleListFilter):
 @admin.register(ReplyTrace)
 class ReplyTraceAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     """Why replies are what they are."""
+
+    said_in_field = "message__place"
 
     list_display = (
         "short_question",
@@ -107,6 +112,12 @@ class ReplyTraceAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
             return None
         where = reverse("console:conversation", args=[trace.reply.channel_id])
         return format_html('<a href="{}?reply={}">open</a>', where, trace.reply_id)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """Return the fields, without those that may quote what was said elsewhere."""
+        if may_read_private(request):
+            return self.fields
+        return [name for name in self.fields if name not in QUOTING]
 
     @admin.display(description="prompt")
     def sent_prompt(self, trace: ReplyTrace) -> SafeString:

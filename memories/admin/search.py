@@ -9,6 +9,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django import forms
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -101,17 +102,19 @@ class SearchForm(forms.Form):
         as_of = given["as_of"] and given["as_of"] + timedelta(days=1)
         return SearchQuery(given["text"], Mode(given["mode"]), filters, _midnight(as_of))
 
-    def scope(self, account_id: int) -> Console:
+    def scope(self, account: AbstractBaseUser | AnonymousUser) -> Console:
         """Return the scope of an account that a valid form asks for."""
-        return Console(account_id, self.cleaned_data["person"])
+        return Console.of(account, self.cleaned_data["person"])
 
 
-def found(form: SearchForm, account_id: int, cursor: str | None) -> dict[str, Any]:
+def found(
+    form: SearchForm, account: AbstractBaseUser | AnonymousUser, cursor: str | None
+) -> dict[str, Any]:
     """Search as a valid form asks for, note down that it was done, and return what to show."""
-    scope = form.scope(account_id)
+    scope = form.scope(account)
     if cursor is None:
         used = [name for name, value in form.cleaned_data.items() if value not in (None, "")]
-        note_search(account_id, scope.person_id, by=used)
+        note_search(scope.account_id, scope.person_id, by=used)
     try:
         page = async_to_sync(search)(form.query, scope, size=SIZE, cursor=cursor)
     except (InvalidSearchError, OverflowError) as error:

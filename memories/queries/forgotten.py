@@ -10,6 +10,7 @@ from django.db.models import Count, Max, Window
 from django.db.models.functions import RowNumber
 
 from memories.models import ForgottenMemory
+from whisper.accounts.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +31,21 @@ class Forgetting:
     people: int
     rows: list[ForgottenMemory]
 
+    @property
+    def more(self) -> int:
+        """Return how many memories it has besides those."""
+        return self.count - len(self.rows)
 
-def forgotten_since(since: datetime, *, limit: int, shown: int) -> list[Forgetting]:
+
+def forgotten_since(
+    since: datetime, *, limit: int, shown: int, reading: Reading
+) -> list[Forgetting]:
     """Return what was forgotten since a time, the latest first.
 
     Args:
         limit: how many times of forgetting.
         shown: how many memories of each.
+        reading: what the admin may read; other memories are counted, not shown.
     """
     rows = ForgottenMemory.objects.filter(forgotten_at__gt=since)
     latest = rows.values("batch", "forgotten_by", "reason").annotate(
@@ -44,7 +53,8 @@ def forgotten_since(since: datetime, *, limit: int, shown: int) -> list[Forgetti
     )
     found = list(latest.order_by("-at")[:limit])
     place = Window(RowNumber(), partition_by="batch", order_by="-created_at")
-    numbered = ForgottenMemory.objects.filter(batch__in=[one["batch"] for one in found])
+    readable = reading.only(ForgottenMemory.objects.all())
+    numbered = readable.filter(batch__in=[one["batch"] for one in found])
     first: dict[UUID, list[ForgottenMemory]] = {}
     for row in numbered.annotate(number=place).filter(number__lte=shown).order_by("-created_at"):
         first.setdefault(row.batch, []).append(row)

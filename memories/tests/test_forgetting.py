@@ -32,6 +32,7 @@ from memories.models import ForgottenMemory, Memory, Place, RemovedPlace
 from memories.queries import forgotten_since
 from memories.tests.factories import ANN, BEN, CHANNEL, GUILD, NOON, asked, said, texts
 from profiles.actions import decide_consent
+from whisper.accounts.reading import Reading
 from whisper.action_log import Actor
 from whisper.database.access import in_database
 from whisper.models import ActionEntry
@@ -235,6 +236,8 @@ def test_the_id_of_somebody_who_was_erased_is_left_out_of_what_is_kept_aside():
 def test_the_latest_forgetting_is_listed_first_with_some_of_it():
     forgotten(*(said(f"line {number}") for number in range(5)))
     put_aside([said("a last one", BEN).pk], actor=ADMIN, reason="Second.")
-    latest, first = forgotten_since(NOON, limit=9, shown=3)
+    latest, first = forgotten_since(
+        NOON, limit=9, shown=3, reading=Reading(public=True, private=True)
+    )
     assert (latest.reason, latest.count, latest.people) == ("Second.", 1, 1)
     assert (first.count, len(first.rows), first.by) == (5, 3, 3)

@@ -20,6 +20,7 @@ from profiles.models import EmotionRecord, Relationship, RelationshipChange
 from profiles.queries import felt_lately, in_distress, who_showed
 from profiles.relationship.signs import TRUST
 from whisper.amounts import amount
+from whisper.console.reading import may_read_private
 
 LATELY = timedelta(days=7)
 # What is likely enough to be looked for.
@@ -107,6 +108,12 @@ class MoodsInline(_History):
     fields = ("felt_at", "emotion", "intensity", "confidence", "words", "model")
     readonly_fields = ("words",)
     latest = "-felt_at"
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+        """Return the fields; the words may be of direct messages."""
+        if may_read_private(request):
+            return self.fields
+        return [name for name in self.fields if name != "words"]
 
     @admin.display(description="triggers")
     def words(self, record: EmotionRecord) -> str:

@@ -36,7 +36,7 @@ from whisper.admin import (
     confirmation,
     reason_given,
 )
-from whisper.console.reading import PrivateRows
+from whisper.console.reading import PrivateRows, may_read_private
 from whisper.console.reasons import WithReason
 from whisper.personal_data.actions import erase_for, export_for
 
@@ -49,6 +49,7 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
     """Who people are."""
 
     lists_are_private = False
+    said_in_field = ""
 
     list_display = (
         "__str__",
@@ -271,10 +272,14 @@ class ConsentAdmin(PeopleByName, ReadOnlyAdmin):
     actions = ("export_person", "erase_people")
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
-        """Return whether they may act for a person; it shows all that was said in private."""
+        """Return whether they may act for a person."""
         return bool(request.user.has_perm("whisper.act_for_person"))
 
-    @admin.action(description="Export everything about a person", permissions=["operate"])
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        """Return whether they may export a person: the file has all that was said in private."""
+        return self.has_operate_permission(request) and may_read_private(request)
+
+    @admin.action(description="Export everything about a person", permissions=["export"])
     def export_person(
         self, request: HttpRequest, consents: QuerySet[Consent]
     ) -> HttpResponse | None:

@@ -9,8 +9,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import resolve, reverse, reverse_lazy
 
+from whisper.accounts.reading import Reading
 from whisper.console.badges import Badge, badges_for
-from whisper.console.reading import Reading, may_read
+from whisper.console.reading import may_read
 from whisper.tasks.rights import Account, may_see_jobs
 
 # The name of a permission, or what tells whether an account has one.

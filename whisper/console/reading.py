@@ -12,13 +12,11 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -32,8 +30,8 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from unfold.views import ChangeList
 
+from whisper.accounts.reading import Reading
 from whisper.action_log import Actor, log_each
-from whisper.amounts import amount
 
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
@@ -41,13 +39,6 @@ else:
     # Mixed into classes that are one: unfold's own needs the apps to be loaded.
     ModelAdmin = object
 
-READ_PUBLIC = "whisper.read_public"
-READ_PRIVATE = "whisper.read_private"
-# The place that `READ_PUBLIC` is for, by its value: a channel that everyone in a server can read.
-# Direct messages, private channels, and what was imported from no known place need `READ_PRIVATE`.
-PUBLIC_PLACE = "public_channel"
-# More rows than this aren't counted.
-MOST_HIDDEN = 1_000
 # How long a reason holds, and words that were looked for are known.
 KEPT = timedelta(minutes=15)
 EVERYBODY = "everybody"
@@ -57,59 +48,6 @@ _BYTES = 12
 _NUMBER = re.compile(rf"{WORDS}[\w-]{{{_BYTES * 4 // 3}}}", re.ASCII)
 _SESSION_KEY = "reading_reasons"
 _REASON = "reading_reason"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What an account may read of what people said and what was made of it, by where it was said.
-
-    Args:
-        public: what was said in public channels.
-        private: also what was said anywhere else.
-    """
-
-    public: bool
-    private: bool
-
-    @classmethod
-    def of(cls, account: AbstractBaseUser | AnonymousUser) -> Reading:
-        """Return what an account may read; the right to the private includes the public."""
-        has_perm = account.has_perm  # type: ignore[union-attr]
-        private = bool(has_perm(READ_PRIVATE))
-        return cls(private or bool(has_perm(READ_PUBLIC)), private)
-
-    def may_read(self, place: str | None) -> bool:
-        """Return whether they may read what was said in a place; None for an unknown one."""
-        return self.private or (self.public and place == PUBLIC_PLACE)
-
-    def only(self, rows: QuerySet[Any], place: str = "place") -> QuerySet[Any]:
-        """Return the rows that they may read.
-
-        Args:
-            place: the lookup that leads from a row to the place where it was said.
-        """
-        if self.private:
-            return rows
-        return rows.filter(**{place: PUBLIC_PLACE}) if self.public else rows.none()
-
-    def hidden(self, rows: QuerySet[Any], one: str, several: str, place: str = "place") -> str:
-        """Return how many of the rows they may not read, in words; empty for none.
-
-        Args:
-            one: what to call one row.
-        """
-        if self.private:
-            return ""
-        # What has no known place is hidden as well, which `exclude` leaves in.
-        said = rows.exclude(**{place: PUBLIC_PLACE}) if self.public else rows
-        return hidden_in_words(said.order_by()[: MOST_HIDDEN + 1].count(), one, several)
-
-
-def hidden_in_words(count: int, one: str, several: str) -> str:
-    """Return how many rows are hidden, as a page says it; empty for none."""
-    if count > MOST_HIDDEN:
-        return f"More than {MOST_HIDDEN:,} {several}"
-    return amount(count, one, several) if count else ""
 
 
 def reading_of(request: HttpRequest) -> Reading:
@@ -234,7 +172,7 @@ class PrivateRows(ModelAdmin):
     said_in_field: ClassVar[str | None] = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Return the rows that they may read: lists, forms, histories and actions know no others."""
+        """Return the rows that they may read; lists, forms and actions know no others."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return reading_of(request).only(rows, self.said_in_field) if self.said_in_field else rows
 

@@ -9,7 +9,8 @@ from botrunner.console.audit.forms import AuditForm
 from botrunner.console.audit.queries import listed
 from botrunner.console.audit.wanted import Wanted
 from botrunner.console.pages import page, shown
-from whisper.console.reading import may_read, note_reading, require_reason
+from botrunner.console.rights.views import not_allowed
+from whisper.console.reading import note_reading, reading_of, require_reason
 
 
 @page("whisper.view_actionentry")
@@ -17,13 +18,16 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Show the action log, narrowed by what is asked for.
 
     Values before and after are what people said of themselves: they are shown on demand, to those
-    who may read that, once a reason is given.
+    who may read all of that, once a reason is given.
     """
     wanted = Wanted.of(request.GET.dict())
     form = AuditForm(wanted, request.POST if "sought" in request.POST else None)
     if form.is_valid():
         return redirect(f"{request.path}?{form.wanted.address}")
     values = request.GET.get("values") == "1"
+    reading = reading_of(request)
+    if values and not reading.private:
+        return not_allowed(request)
     if values and (asked := require_reason(request, wanted.who)) is not None:
         return asked
     found = listed(wanted, request.GET.get("after", ""))
@@ -37,5 +41,5 @@ def audit(request: HttpRequest) -> HttpResponse:
         form=form,
         found=found,
         values=values,
-        may_read=may_read(request),
+        reading=reading,
     )

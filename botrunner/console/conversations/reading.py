@@ -13,9 +13,10 @@ from botrunner.console.conversations.prompts import Section, parts_of, sections_
 from botrunner.console.drawing import Segment
 from botrunner.console.paging import mark_before, newest_first
 from botrunner.llm.prices import cost_of
-from memories.models import Message, Place, ReplyTrace
+from memories.models import Memory, Message, Place, ReplyTrace
 from memories.queries import names_of_places, with_texts
 from profiles.models import Profile
+from whisper.accounts.reading import Reading, hidden_in_words
 
 # The latest messages, in which the channels that people talk in are looked for.
 LOOKED_THROUGH = 3_000
@@ -62,10 +63,18 @@ class Channel:
     recent: int
 
 
-def channels_by_server() -> list[tuple[str, list[Channel]]]:
-    """Return the channels that people talked in lately, by server, direct messages last."""
+def channels_by_server(reading: Reading) -> tuple[list[tuple[str, list[Channel]]], str]:
+    """Return the channels that people talked in lately, and how many are hidden, in words.
+
+    They come by server, direct messages last.
+
+    Args:
+        reading: what the admin may read; other channels are hidden.
+    """
     fields = ("channel_id", "guild_id", "place", "person_id", "sent_at")
-    rows = list(Message.objects.order_by("-sent_at").values(*fields)[:LOOKED_THROUGH])
+    looked = list(Message.objects.order_by("-sent_at").values(*fields)[:LOOKED_THROUGH])
+    rows = [row for row in looked if reading.may_read(row["place"])]
+    hidden = {row["channel_id"] for row in looked} - {row["channel_id"] for row in rows}
     latest: dict[int, dict[str, Any]] = {}
     for row in rows:
         if row["channel_id"] in latest or len(latest) < MOST_CHANNELS:
@@ -89,10 +98,11 @@ def channels_by_server() -> list[tuple[str, list[Channel]]]:
         for channel_id, row in latest.items()
     ]
     found.sort(key=lambda one: (one[0] == DIRECT, one[0]))
-    return [
+    by_server = [
         (server, [channel for _, channel in group])
         for server, group in groupby(found, key=lambda one: one[0])
     ]
+    return by_server, hidden_in_words(len(hidden), "conversation", "conversations")
 
 
 DIRECT = "Direct messages"
@@ -152,13 +162,16 @@ class Channeled:
     people: Mapping[int | None, int]
 
 
-def channel_of(channel_id: int, before: str, whole: int | None = None) -> Channeled | None:
+def channel_of(
+    channel_id: int, before: str, reading: Reading, whole: int | None = None
+) -> Channeled | None:
     """Return a page of a channel that ends before a mark; None if nothing was said there.
 
     Args:
+        reading: what the admin may read: a channel may have been private before.
         whole: the key of a message that is shown whole, however long it is.
     """
-    rows = Message.objects.filter(channel_id=channel_id)
+    rows = reading.only(Message.objects.filter(channel_id=channel_id))
     page = newest_first(rows, "sent_at", before, SIZE)
     messages: list[Message] = list(reversed(page.rows))
     if not messages:
@@ -240,7 +253,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why a reply is what it is."""
+    """Why a reply is what it is.
+
+    Args:
+        sections: of the prompt; empty if the admin may not read it.
+        hidden: how many memories came to mind that the admin may not read, in words.
+    """
 
     trace: ReplyTrace
     sections: Sequence[Section]
@@ -249,6 +267,7 @@ class Explained:
     left_out: Sequence[Score]
     missed: Sequence[Score]
     steps: Sequence[Step]
+    hidden: str
 
     @property
     def seconds(self) -> float:
@@ -263,23 +282,41 @@ class Explained:
         return f"${dollars:.4f}" if dollars else ""
 
 
-def explained(reply_pk: int, channel_id: int) -> Explained | None:
-    """Return why a reply in a channel is what it is; None if that isn't kept."""
+def explained(reply_pk: int, channel_id: int, reading: Reading) -> Explained | None:
+    """Return why a reply in a channel is what it is; None if that isn't kept.
+
+    Args:
+        reading: what the admin may read. A prompt may quote any place, and memories are from
+            others where their person allows that.
+    """
     traces = ReplyTrace.objects.select_related("message", "reply")
-    trace = traces.filter(reply_id=reply_pk, reply__channel_id=channel_id).first()
+    found = traces.filter(reply_id=reply_pk, reply__channel_id=channel_id)
+    trace = reading.only(found, "message__place").first()
     if trace is None:
         return None
-    sections = sections_of(trace.prompt)
-    scores = _scores(trace.recalled)
+    sections = sections_of(trace.prompt) if reading.private else []
+    recalled, missed = _read(trace.recalled, reading), _read(with_texts(trace.missed), reading)
+    hidden = len(trace.recalled) - len(recalled)
+    scores = _scores(recalled)
     return Explained(
         trace=trace,
         sections=sections,
         whole=parts_of(sections),
         told=[one for one in scores if one.memory.get("in_prompt", True)],
         left_out=[one for one in scores if not one.memory.get("in_prompt", True)],
-        missed=_scores(with_texts(trace.missed)),
+        missed=_scores(missed),
         steps=_steps(trace.milliseconds),
+        hidden=hidden_in_words(hidden, "memory", "memories"),
     )
+
+
+def _read(described: Sequence[Mapping[str, Any]], reading: Reading) -> list[Mapping[str, Any]]:
+    """Return the memories of a trace that an admin may read; of one that is gone, nobody knows."""
+    if reading.private:
+        return list(described)
+    held = reading.only(Memory.objects.filter(pk__in=[one["id"] for one in described]))
+    known = {str(pk) for pk in held.values_list("pk", flat=True)}
+    return [one for one in described if one["id"] in known]
 
 
 def _scores(recalled: Sequence[Mapping[str, Any]]) -> list[Score]:

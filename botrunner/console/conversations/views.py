@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 
 from botrunner.console.conversations.reading import (
+    Explained,
     channel_of,
     channels_by_server,
     explained,
@@ -16,8 +17,9 @@ from botrunner.console.conversations.reading import (
 from botrunner.console.days import day_in, midnight
 from botrunner.console.pages import page, shown
 from botrunner.console.paging import mark_before
+from botrunner.console.rights.views import not_allowed
 from memories.models import Message, Place
-from whisper.console.reading import note_reading, require_reason
+from whisper.console.reading import note_reading, reading_of, require_reason
 
 LONGEST_KEY = 18
 
@@ -25,20 +27,25 @@ LONGEST_KEY = 18
 @page("memories.view_message")
 def channels(request: HttpRequest) -> HttpResponse:
     """List the channels that people talked in lately; nothing of what was said."""
-    return shown(request, "conversations", "Conversations", servers=channels_by_server())
+    servers, hidden = channels_by_server(reading_of(request))
+    return shown(request, "conversations", "Conversations", servers=servers, hidden=hidden)
 
 
 @page("memories.view_message")
 def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
     """Show what was said in a channel, and the trace of a reply beside it."""
-    if (asked := require_reason(request, _whose(channel_id))) is not None:
+    latest, reading = _latest(channel_id), reading_of(request)
+    if not reading.may_read(latest.place):
+        return not_allowed(request)
+    whose = latest.person_id if latest.place == Place.DIRECT else None
+    if (asked := require_reason(request, whose)) is not None:
         return asked
     sought = _key(request.GET.get("message", ""))
     mark = _mark(request, channel_id, sought)
-    found = channel_of(channel_id, mark, sought)
+    found = channel_of(channel_id, mark, reading, sought)
     if found is None and mark:
         messages.info(request, "Nothing had been said here by then. This is the latest.")
-        mark, found = "", channel_of(channel_id, "", sought)
+        mark, found = "", channel_of(channel_id, "", reading, sought)
     if found is None:
         raise Http404
     note_reading(request, found.people, what="conversation")
@@ -50,13 +57,14 @@ def channel(request: HttpRequest, channel_id: int) -> HttpResponse:
         "conversation",
         found.name if found.place == Place.DIRECT else f"#{found.name}",
         channel=found,
+        reading=reading,
         channel_id=channel_id,
         mark=mark,
         sought=sought,
         chosen=chosen,
         previous=previous,
         following=following,
-        why=explained(chosen, channel_id) if chosen and request.user.has_perm(TRACE) else None,
+        why=_why(request, chosen, channel_id),
     )
 
 
@@ -73,12 +81,19 @@ def _mark(request: HttpRequest, channel_id: int, sought: int | None) -> str:
 TRACE = "memories.view_replytrace"
 
 
-def _whose(channel_id: int) -> int | None:
-    """Return whose direct messages a channel is; None for a channel of a server."""
+def _why(request: HttpRequest, chosen: int | None, channel_id: int) -> Explained | None:
+    """Return why a reply is what it is; None if no reply is chosen, or they may not see that."""
+    if not chosen or not request.user.has_perm(TRACE):
+        return None
+    return explained(chosen, channel_id, reading_of(request))
+
+
+def _latest(channel_id: int) -> Message:
+    """Return the latest message of a channel, which says what kind of place it is."""
     message = Message.objects.filter(channel_id=channel_id).order_by("-sent_at").first()
     if message is None:
         raise Http404
-    return message.person_id if message.place == Place.DIRECT else None
+    return message
 
 
 def _beside(chosen: int | None, replies: list[int]) -> tuple[int | None, int | None]:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from memories.models import Message, Place, ReplyTrace
 from memories.queries import names_of_places
 from profiles.models import Profile
-from whisper.console.reading import READ_PRIVATE
+from whisper.accounts.reading import READ_PRIVATE
 from whisper.live import Event, LiveKind
 
 # Characters of a message; more is read in its channel.

@@ -20,7 +20,7 @@ from memories.queries import Forgetting, forgotten_since
 from profiles.queries import names_of_people
 from whisper.action_log.queries import name_of_account, names_of_accounts
 from whisper.admin import acting
-from whisper.console.reading import note_reading, require_reason
+from whisper.console.reading import note_reading, reading_of, require_reason
 
 MOST, SHOWN = 30, 3
 
@@ -76,7 +76,7 @@ def _listed(
     request: HttpRequest, form: BulkForm | None = None, batch: UUID | None = None
 ) -> HttpResponse:
     since = timezone.now() - UNDONE_WITHIN
-    found = forgotten_since(since, limit=MOST, shown=SHOWN)
+    found = forgotten_since(since, limit=MOST, shown=SHOWN, reading=reading_of(request))
     previewed = [row for one in found for row in one.rows]
     names = names_of_people(row.person_id for row in previewed)
     accounts = names_of_accounts(one.by for one in found)

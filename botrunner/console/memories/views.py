@@ -19,6 +19,7 @@ from botrunner.console.memories.comparing import Pieces, compared
 from botrunner.console.memories.finding import context_of, find, with_similar
 from botrunner.console.memories.forms import BulkForm, FindForm, MemoryForm
 from botrunner.console.pages import page, shown
+from botrunner.console.rights.views import not_allowed
 from memories.actions import (
     ChangedMeanwhileError,
     MergeError,
@@ -37,7 +38,12 @@ from memories.models import Memory
 from memories.search import Console, InvalidSearchError
 from whisper.action_log.queries import entries_on, with_names
 from whisper.admin import acting
-from whisper.console.reading import note_reading, require_reason
+from whisper.console.reading import (
+    may_read_private,
+    note_reading,
+    reading_of,
+    require_reason,
+)
 
 MOST_CHOSEN = 500
 PREVIEWED = 50
@@ -63,7 +69,15 @@ def memories(request: HttpRequest) -> HttpResponse:
     found, table = None, None
     if form.is_valid():
         found, table = _search(request, form), form.table_query
-    return shown(request, "memories", "Memories", form=form, found=found, table=table)
+    return shown(
+        request,
+        "memories",
+        "Memories",
+        form=form,
+        found=found,
+        table=table,
+        reads_private=may_read_private(request),
+    )
 
 
 def _search(request: HttpRequest, form: FindForm) -> Any:
@@ -72,7 +86,7 @@ def _search(request: HttpRequest, form: FindForm) -> Any:
         used = [name for name, value in form.cleaned_data.items() if value not in (None, "")]
         note_search(account_id, form.cleaned_data["who"], by=used)
     try:
-        found = find(form.query, Console(account_id, form.cleaned_data["who"]), cursor)
+        found = find(form.query, Console.of(request.user, form.cleaned_data["who"]), cursor)
     except (InvalidSearchError, OverflowError) as error:
         form.add_error(None, str(error))
         return None
@@ -87,6 +101,9 @@ def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
     memory = rows.defer("embedding", "superseded_by__embedding").first()
     if memory is None:
         raise Http404
+    reading = reading_of(request)
+    if not reading.may_read(memory.place):
+        return not_allowed(request)
     if (asked := require_reason(request, memory.person_id)) is not None:
         return asked
     form = MemoryForm(memory, request.POST if "text" in request.POST else None)
@@ -95,8 +112,8 @@ def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
     if form.is_valid() and _correct(request, memory, form):
         return redirect(reverse("console:memory", args=[memory.pk]))
     note_reading(request, memory.person_id, what="memory", on=memory)
-    source, around = context_of(memory)
-    itself, alike = with_similar(memory, request.user.pk or 0)
+    source, around = context_of(memory, reading)
+    itself, alike = with_similar(memory, Console.of(request.user, memory.person_id))
     return shown(
         request,
         "memory",
@@ -105,6 +122,8 @@ def memory_page(request: HttpRequest, memory_id: UUID) -> HttpResponse:
         form=form,
         name=itself.name,
         where=itself.where,
+        replaced_by=itself.replaced_by,
+        reads_private=reading.private,
         source=source,
         around=around,
         alike=alike,
@@ -162,7 +181,7 @@ def bulk(request: HttpRequest, does: str) -> HttpResponse:
         raise PermissionDenied
     if (asked := require_reason(request)) is not None:
         return asked
-    chosen = _ids(request.POST.getlist("chosen"))
+    chosen = _readable(request, _ids(request.POST.getlist("chosen")))
     form = BulkForm(request.POST if "reason" in request.POST else None)
     if chosen and form.is_valid():
         try:
@@ -218,6 +237,13 @@ def _keep(request: HttpRequest) -> UUID | None:
 
 def _done(does: str, count: int) -> str:
     return f"one kept, {count:,} forgotten" if does == "merge" else f"{count:,} done"
+
+
+def _readable(request: HttpRequest, chosen: list[UUID]) -> list[UUID]:
+    """Return the chosen memories without those that an admin may not read."""
+    held = reading_of(request).only(Memory.objects.filter(pk__in=chosen))
+    known = set(held.values_list("pk", flat=True))
+    return [one for one in chosen if one in known]
 
 
 def _ids(texts: Iterable[str]) -> list[UUID]:

@@ -74,7 +74,7 @@ def _memories(request: HttpRequest, words: str) -> Sequence[Found]:
         return []
     account_id = request.user.pk or 0
     try:
-        held = find(SearchQuery(words, Mode.WORDS), Console(account_id, None), size=MEMORIES)
+        held = find(SearchQuery(words, Mode.WORDS), Console.of(request.user), size=MEMORIES)
     except InvalidSearchError:
         return []
     note_search(account_id, None, by=["text"])

@@ -28,6 +28,7 @@ from profiles.models import (
 )
 from profiles.preferences import zone_of
 from profiles.queries import consent_of
+from whisper.accounts.reading import Reading
 from whisper.action_log.queries import entries_on, with_names
 from whisper.models import ActionEntry
 
@@ -79,11 +80,15 @@ class Head:
         ]
 
 
-def head_of(profile: Profile) -> Head:
-    """Return what stands above all tabs of a person."""
+def head_of(profile: Profile, reading: Reading) -> Head:
+    """Return what stands above all tabs of a person.
+
+    Args:
+        reading: what the admin may read; other facts are left out, and counted all the same.
+    """
     person_id = profile.person_id
     counts = counts_of([person_id])
-    telling = _telling(person_id)
+    telling = _telling(person_id, reading)
     return Head(
         profile=profile,
         consent=consent_of(person_id),
@@ -114,10 +119,10 @@ def _count(rows: QuerySet[Any], number: Count) -> Coalesce:
     return Coalesce(Subquery(of_them.annotate(number=number).values("number")), 0)
 
 
-def _telling(person_id: int) -> list[Memory]:
+def _telling(person_id: int, reading: Reading) -> list[Memory]:
     """Return what introduces a person and what they plan, the newest first."""
     wanted = Q(category__in=TELLING) | Q(happens_until__gt=timezone.now())
-    facts = facts_of(person_id).filter(current()).filter(wanted)
+    facts = reading.only(facts_of(person_id).filter(current()).filter(wanted))
     return list(facts.order_by("-said_at")[:MOST_FACTS])
 
 
@@ -136,12 +141,22 @@ def _planned(facts: Sequence[Memory]) -> list[Memory]:
     return sorted(plans, key=lambda plan: plan.happens_at or now)[:PLANS]
 
 
-def moods_of(profile: Profile, days: int) -> MoodChart:
-    """Return the chart of a person's moods over the last days, the strongest of each day."""
+def moods_of(profile: Profile, days: int, reading: Reading) -> MoodChart:
+    """Return the chart of a person's moods over the last days, the strongest of each day.
+
+    Args:
+        reading: what the admin may read; of other moods the words are left out.
+    """
     until = timezone.localtime()
     since = until - timedelta(days=days)
     rows = EmotionRecord.objects.filter(profile=profile, felt_at__gte=since).order_by("-felt_at")
-    felt = [_felt(one) for one in reversed(rows[:MOST_MOODS])]
+    if not reading.private:
+        said = Message.objects.filter(pk=OuterRef("source_message_id"))
+        rows = rows.annotate(place=Subquery(said.values("place")))
+    felt = [
+        _felt(one, with_words=reading.may_read(getattr(one, "place", None)))
+        for one in reversed(rows[:MOST_MOODS])
+    ]
     strongest = [
         max(moods, key=lambda one: abs(one.valence))
         for _, group in groupby(felt, key=lambda one: one.at.date())
@@ -150,10 +165,10 @@ def moods_of(profile: Profile, days: int) -> MoodChart:
     return mood_chart(strongest, since, until)
 
 
-def _felt(record: EmotionRecord) -> Felt:
+def _felt(record: EmotionRecord, *, with_words: bool) -> Felt:
     at = timezone.localtime(record.felt_at)
     emotion = record.state
-    words = ", ".join(f"“{word}”" for word in record.triggers[:3])
+    words = ", ".join(f"“{word}”" for word in record.triggers[:3]) if with_words else ""
     tip = f"{emotion.label}, {at:%-d %B %Y}{': ' + words if words else ''}"
     return Felt(
         at,
@@ -168,7 +183,11 @@ def log_of(profile: Profile) -> list[tuple[ActionEntry, str]]:
     return with_names(entries_on(profile, person_id=profile.person_id)[:MOST_ENTRIES])
 
 
-def latest_lines(person_id: int, *, limit: int = 6) -> Iterable[Message]:
-    """Return what was last said by and to a person, the oldest first."""
+def latest_lines(person_id: int, reading: Reading, *, limit: int = 6) -> Iterable[Message]:
+    """Return what was last said by and to a person, the oldest first.
+
+    Args:
+        reading: what the admin may read; other messages are left out.
+    """
     rows = Message.objects.filter(person_id=person_id, deleted_at=None).exclude(text="")
-    return list(rows.order_by("-sent_at", "-pk")[:limit])[::-1]
+    return list(reading.only(rows).order_by("-sent_at", "-pk")[:limit])[::-1]

@@ -17,6 +17,7 @@ from memories.models import Memory
 from memories.queries import current, names_of_places, place_in_words
 from profiles.models import Profile
 from profiles.preferences import zone_of
+from whisper.accounts.reading import Reading
 
 # Facts of a page, and of the overview, which shows those that hold.
 SIZE, IN_SHORT = 100, 30
@@ -60,35 +61,45 @@ class Timeline:
         since: when the time that the bars stand for begins; it ends now.
         rows: the same facts, the one said last first.
         next: where the next page begins; empty on the last one.
+        hidden: how many the admin may not read, in words.
     """
 
     themes: Sequence[tuple[str, Sequence[FactRow]]]
     since: datetime
     rows: Sequence[Memory]
     next: str
+    hidden: str
 
 
 def timeline_of(
-    profile: Profile, *, only_current: bool = False, after: str = "", size: int = SIZE
+    profile: Profile,
+    reading: Reading,
+    *,
+    only_current: bool = False,
+    after: str = "",
+    size: int = SIZE,
 ) -> Timeline:
     """Return a page of a person's facts, by theme, those that hold first.
 
     Args:
+        reading: what the admin may read; other facts are left out.
         after: `next` of the page before; empty for the first, which has what was said last.
     """
     rows = facts_of(profile.person_id).select_related("superseded_by").prefetch_related("sources")
     if only_current:
         rows = rows.filter(current())
+    hidden = reading.hidden(rows, "fact", "facts")
+    rows = reading.only(rows)
     page = newest_first(rows, "said_at", after, size)
     facts: Sequence[Memory] = page.rows
     now = timezone.now()
     since = min((fact.valid_from for fact in facts), default=now - timedelta(days=1))
     told = told_today(facts, now, zone_of(profile))
     names = names_of_places(fact.channel_id for fact in facts)
-    made = [_fact_row(fact, told[fact.pk], names, since, now) for fact in facts]
+    made = [_fact_row(fact, told[fact.pk], names, since, now, reading) for fact in facts]
     made.sort(key=lambda row: (_theme(row.memory), row.state != "current"))
     themes = [(theme, list(group)) for theme, group in groupby(made, key=_theme_name)]
-    return Timeline(themes, since, facts, page.next)
+    return Timeline(themes, since, facts, page.next, hidden)
 
 
 def _theme(memory: Memory) -> int:
@@ -101,20 +112,26 @@ def _theme_name(row: FactRow) -> str:
 
 
 def _fact_row(
-    fact: Memory, text: str, names: Mapping[int, str], since: datetime, now: datetime
+    fact: Memory,
+    text: str,
+    names: Mapping[int, str],
+    since: datetime,
+    now: datetime,
+    reading: Reading,
 ) -> FactRow:
     whole = max((now - since).total_seconds(), 1.0)
     end = min(fact.valid_to or now, now)
     start = (fact.valid_from - since).total_seconds() / whole
     state = "current" if fact.valid_to is None or fact.valid_to > now else fact.ending or "replaced"
-    source = next(iter(fact.sources.all()), None)
+    source = next((one for one in fact.sources.all() if reading.may_read(one.place)), None)
+    newer = fact.superseded_by
     return FactRow(
         memory=fact,
         text=text,
         state=state,
         start=round(100 * start, 2),
         width=max(round(100 * (end - fact.valid_from).total_seconds() / whole, 2), 0.8),
-        by=fact.superseded_by.text if fact.superseded_by else "",
+        by=newer.text if newer and reading.may_read(newer.place) else "",
         where=place_in_words(fact.place, fact.channel_id, names),
         message_id=source.pk if source else None,
     )

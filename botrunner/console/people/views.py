@@ -19,12 +19,20 @@ from botrunner.console.people.privacy import privacy_of
 from botrunner.console.people.talks import memories_of, talks_of, traces_of
 from botrunner.console.people.timeline import IN_SHORT, timeline_of
 from memories.actions import NotChangedError, add_fact
+from memories.models import Message
 from profiles.actions.base import ProfileError
 from profiles.actions.editing import EditConflictError, edit_profile
 from profiles.models import Consent, Profile, Relationship
 from profiles.preferences import label_of, preferences_of
 from whisper.admin import acting
-from whisper.console.reading import address_of_search, note_reading, require_reason, words_of
+from whisper.console.reading import (
+    address_of_search,
+    may_read_private,
+    note_reading,
+    reading_of,
+    require_reason,
+    words_of,
+)
 from whisper.database.counts import about_how_many
 from whisper.models import Task
 from whisper.tasks import ask, kind_of
@@ -77,7 +85,8 @@ def person_page(request: HttpRequest, person_id: int, tab: str = "overview") -> 
 
 
 def _person(request: HttpRequest, profile: Profile, tab: str, **more: Any) -> HttpResponse:
-    head = person.head_of(profile)
+    reading = reading_of(request)
+    head = person.head_of(profile, reading)
     return shown(
         request,
         "person",
@@ -85,6 +94,7 @@ def _person(request: HttpRequest, profile: Profile, tab: str, **more: Any) -> Ht
         profile=profile,
         head=head,
         tab=tab,
+        reading=reading,
         tabs=[(name, head.counts.get(name)) for name in TABS],
         standing=STANDINGS[head.consent.standing] if head.consent else "Never asked",
         part=f"console/person/{tab}.html",
@@ -94,14 +104,17 @@ def _person(request: HttpRequest, profile: Profile, tab: str, **more: Any) -> Ht
 
 def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     chosen = request.GET.get("range", "90")
-    days = person.RANGES.get(chosen, 90)
+    days, reading = person.RANGES.get(chosen, 90), reading_of(request)
+    timeline = timeline_of(profile, reading, only_current=True, size=IN_SHORT)
+    said = Message.objects.filter(person_id=profile.person_id)
     return {
-        "chart": person.moods_of(profile, days),
+        "chart": person.moods_of(profile, days, reading),
         "days": days,
         "ranges": list(person.RANGES),
-        "timeline": timeline_of(profile, only_current=True, size=IN_SHORT),
+        "timeline": timeline,
+        "hidden": reading.hidden(said, "message", "messages"),
         "plans": head.plans,
-        "lines": person.latest_lines(profile.person_id),
+        "lines": person.latest_lines(profile.person_id, reading),
         "preferences": [(label_of(key), one) for key, one in preferences_of(profile).items()],
     }
 
@@ -109,28 +122,30 @@ def _overview(request: HttpRequest, profile: Profile, head: person.Head) -> dict
 def _facts(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     only_current = request.GET.get("show") == "current"
     after = request.GET.get("after", "")
-    found = timeline_of(profile, only_current=only_current, after=after)
+    found = timeline_of(profile, reading_of(request), only_current=only_current, after=after)
     return {"timeline": found, "only_current": only_current, "fact_form": FactForm()}
 
 
 def _memories(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
-    return {
-        "memories": memories_of(profile.person_id, kind, request.GET.get("after", "")),
-        "kind": kind,
-    }
+    after = request.GET.get("after", "")
+    found, hidden = memories_of(profile.person_id, kind, after, reading_of(request))
+    return {"memories": found, "kind": kind, "hidden": hidden}
 
 
 def _conversations(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
-    return {"talks": talks_of(profile.person_id)}
+    talks, hidden = talks_of(profile.person_id, reading_of(request))
+    return {"talks": talks, "hidden": hidden}
 
 
 def _traces(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
-    return {"traces": traces_of(profile.person_id, request.GET.get("after", ""))}
+    after = request.GET.get("after", "")
+    traces, hidden = traces_of(profile.person_id, after, reading_of(request))
+    return {"traces": traces, "hidden": hidden}
 
 
 def _privacy(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
-    return {"privacy": privacy_of(profile.person_id, head.consent)}
+    return {"privacy": privacy_of(profile.person_id, head.consent, reading_of(request))}
 
 
 def _data(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str, Any]:
@@ -138,6 +153,7 @@ def _data(request: HttpRequest, profile: Profile, head: person.Head) -> dict[str
         "export_form": ExportForm(),
         "erase_form": EraseForm(profile.person_id),
         "may_operate": _may_operate(request),
+        "may_export": _may_export(request),
     }
 
 
@@ -224,6 +240,8 @@ def add_a_fact(request: HttpRequest, person_id: int) -> HttpResponse:
 @page("profiles.view_profile")
 def export_person(request: HttpRequest, person_id: int) -> HttpResponse:
     """Have everything that is held of a person exported, once a reason is given."""
+    if not _may_export(request):
+        raise PermissionDenied
     profile = _operated(request, person_id)
     form = ExportForm(request.POST)
     if not form.is_valid():
@@ -258,8 +276,13 @@ def _operated(request: HttpRequest, person_id: int) -> Profile:
 
 
 def _may_operate(request: HttpRequest) -> bool:
-    """Return whether they may act for a person; it shows all that was said in private."""
+    """Return whether they may act for a person."""
     return bool(request.user.has_perm("whisper.act_for_person"))
+
+
+def _may_export(request: HttpRequest) -> bool:
+    """Return whether they may export a person: the file has all that was said in private."""
+    return _may_operate(request) and may_read_private(request)
 
 
 def _profile(person_id: int) -> Profile:

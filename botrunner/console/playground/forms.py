@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from botrunner.console.conversations.reading import KIND_NAMES
 from botrunner.console.people.finding import person_called
@@ -14,6 +15,10 @@ from botrunner.models import Persona
 
 LONGEST_PERSONA = 20_000
 MOST_FACTS = 20
+NOT_PRIVATE = (
+    "What a person said in private would come up, which your account may not read. "
+    "Leave this empty for an invented person."
+)
 
 
 class TryForm(forms.Form):
@@ -51,13 +56,18 @@ class TryForm(forms.Form):
     )
     prompt_only = forms.BooleanField(label="Don't ask the model", required=False)
 
-    def __init__(self, personas: Iterable[Persona], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, personas: Iterable[Persona], private: bool, *args: Any, **kwargs: Any
+    ) -> None:
         """Make the form.
 
         Args:
             personas: those to choose from, each with its latest wording.
+            private: whether the admin may read what people said in private, which a reply to them
+                is made from.
         """
         super().__init__(*args, **kwargs)
+        self._private = private
         self._wordings = {str(one.pk): one.wording for one in personas}  # type: ignore[attr-defined]
         chosen = self.fields["named"]
         if isinstance(chosen, forms.ChoiceField):
@@ -74,8 +84,15 @@ class TryForm(forms.Form):
             )
 
     def clean_who(self) -> int | None:
-        """Return the person with an id or a name."""
-        return person_called(str(self.cleaned_data["who"]))
+        """Return the person with an id or a name.
+
+        Raises:
+            ValidationError: there is none, or the admin may not read all that is recalled.
+        """
+        found = person_called(str(self.cleaned_data["who"]))
+        if found is not None and not self._private:
+            raise ValidationError(NOT_PRIVATE)
+        return found
 
     def factors(self) -> list[forms.BoundField]:
         """Return the fields of what weights are multiplied by."""

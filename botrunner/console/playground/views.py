@@ -17,7 +17,7 @@ from botrunner.models import Persona
 from botrunner.personas.queries import with_latest
 from memories.models import ReplyTrace
 from memories.recall import Recalled
-from whisper.console.reading import note_reading, require_reason
+from whisper.console.reading import may_read_private, note_reading, reading_of, require_reason
 from whisper.ids import snowflake
 
 TRACE = "memories.view_replytrace"
@@ -58,7 +58,10 @@ def playground(request: HttpRequest) -> HttpResponse:
     tried = request.method == "POST" and "text" in request.POST
     personas = with_latest() if _may_see_personas(request) else Persona.objects.none()
     known = list(personas)
-    form = TryForm(known, request.POST) if tried else TryForm(known, initial=_given(request))
+    private = may_read_private(request)
+    form = TryForm(
+        known, private, request.POST if tried else None, initial=None if tried else _given(request)
+    )
     sides = _sides(request, form) if tried and form.is_valid() else []
     compared = _compared(*sides) if sides else ""
     return shown(request, "playground", "Playground", form=form, sides=sides, compared=compared)
@@ -122,6 +125,8 @@ def _of_a_reply(request: HttpRequest) -> Mapping[str, object]:
     trace = _trace(int(named)) if _is_key(named) else None
     if trace is None or trace.message.person_id is None:
         return {}
+    if not reading_of(request).may_read(trace.message.place):
+        raise PermissionDenied
     person_id = trace.message.person_id
     note_reading(request, person_id, what="playground")
     return {"who": str(person_id), "text": trace.message.text, "reply": named}

@@ -21,7 +21,7 @@ from whisper.action_log import log
 from whisper.admin import acting
 from whisper.backups.folder import backup_folder
 from whisper.backups.manifest import FILE as MANIFEST
-from whisper.console.reading import reason_for, require_reason
+from whisper.console.reading import may_read_private, reason_for, require_reason
 from whisper.models import ImportRun, Task
 from whisper.personal_data.actions import Certificate
 from whisper.tasks import TaskError, ask, files, kind_of
@@ -29,6 +29,8 @@ from whisper.tasks.actions import ask_again
 from whisper.tasks.kinds import TaskKind
 from whisper.tasks.rights import SEE_ALL, allowed_kinds, may_see_all, may_see_jobs
 
+# Its file has all that a person said, in private too.
+EXPORT = "export"
 # What is started with a reason alone.
 SIMPLE = ("backup", "index_status", "index_verify", "index_rebuild")
 
@@ -217,6 +219,8 @@ def fetch(request: HttpRequest, pk: int) -> HttpResponseBase:
     name = task.result.get("file") if task is not None else None
     if task is None or not name or not task.folder:
         raise Http404
+    if task.kind == EXPORT and not may_read_private(request):
+        raise PermissionDenied
     log(
         "task.fetch",
         actor=acting(request),

@@ -1,0 +1,1 @@
+"""What an admin may read of what people said, and who can give them the right to more."""
