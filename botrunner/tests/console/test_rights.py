@@ -47,11 +47,14 @@ NOBODY, VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER = (
 )
 EVERYBODY = {VIEWER, MODERATOR, OFFICER, OPERATOR, OWNER}
 READERS = {MODERATOR, OFFICER, OWNER}
+# Who may also read direct messages and private channels.
+CONFIDANTS = {OFFICER, OWNER}
 PERSON = {"person_id": ANN}
 PERSONA = {"pk": 77}
 BATCH = UUID(int=1)
-# Which one, the test knows.
-MEMORY = {"memory_id": ""}
+# Which ones, the test knows.
+MEMORY, DIRECT_MEMORY = {"memory_id": "memory"}, {"memory_id": "direct memory"}
+DIRECT_CHANNEL = 501
 EXPORT, ERASURE, TRIAL, FAILED, RUN, TOKEN = range(901, 907)
 BACKUP = {"name": "20260101-000000", "file": manifest.FILE}
 # What is asked for, and who gets it; the others are refused.
@@ -106,12 +109,21 @@ MATRIX: list[tuple[str, str, dict[str, Any], dict[str, Any], set[str]]] = [
     ("post", "console:erase_person", PERSON, {"erase-reason": "x"}, {OFFICER, OWNER}),
     ("get", "console:conversations", {}, {}, READERS),
     ("get", "console:conversation", {"channel_id": CHANNEL}, {}, READERS),
+    ("get", "console:conversation", {"channel_id": DIRECT_CHANNEL}, {}, CONFIDANTS),
     ("get", "console:memories", {}, {}, READERS),
     ("get", "console:memory", MEMORY, {}, READERS),
+    ("get", "console:memory", DIRECT_MEMORY, {}, CONFIDANTS),
+    ("post", "console:memory", DIRECT_MEMORY, {"text": ""}, {OWNER}),
+    ("get", "admin:memories_memory_figures", {}, {}, CONFIDANTS),
+    ("get", "admin:profiles_emotionrecord_changelist", {}, {}, CONFIDANTS),
+    ("get", "admin:memories_replytrace_changelist", {}, {}, READERS),
+    ("get", "admin:memories_placedecision_changelist", {}, {}, READERS),
+    ("get", "console:rights", {}, {}, EVERYBODY | {NOBODY}),
     ("post", "console:memory", MEMORY, {"text": ""}, {MODERATOR, OWNER}),
     *(("post", "console:memories_chosen", {"does": does}, {}, {MODERATOR, OWNER}) for does in DOES),
     ("get", "admin:whisper_outboxentry_changelist", {}, {}, EVERYBODY),
     ("get", "console:audit", {}, {}, EVERYBODY - {VIEWER}),
+    ("get", "console:audit", {}, {"values": "1"}, CONFIDANTS),
     ("get", "admin:profiles_consent_changelist", {}, {}, EVERYBODY),
     ("get", "admin:memories_message_changelist", {}, {}, READERS),
     ("get", "admin:auth_user_changelist", {}, {}, {OWNER}),
@@ -145,22 +157,27 @@ ACTIONS: dict[tuple[str, str], set[str]] = {
 @pytest.fixture
 def memory(db):
     """Return a memory of Ann's, of a message in a channel."""
-    now = timezone.now()
     decide_consent(ANN, granted=True, source="test")
     pirate = Persona.objects.create(name="Pirate", **PERSONA)
     pirate.versions.create(number=1, wording="You are a pirate.")
-    meet(ANN, name="Ann", at=now)
+    meet(ANN, name="Ann", at=timezone.now())
+    return memory_of("I live in Ghent", Place.PUBLIC_CHANNEL, CHANNEL)
+
+
+def memory_of(text, place, channel_id):
+    """Have Ann say something, and return the memory of it."""
+    now = timezone.now()
     message, _ = store_message(
         Said(
             platform=Message.Platform.DISCORD,
-            platform_id=9001,
+            platform_id=9000 + channel_id,
             person_id=ANN,
             author_name="Ann",
-            text="I live in Ghent",
+            text=text,
             sent_at=now,
-            channel_id=CHANNEL,
-            guild_id=50,
-            place=Place.PUBLIC_CHANNEL,
+            channel_id=channel_id,
+            guild_id=None if place == Place.DIRECT else 50,
+            place=place,
             keep=True,
         )
     )
@@ -209,7 +226,8 @@ def world(memory, tmp_path, monkeypatch):
     )
     AccessToken.objects.filter(pk=token.pk).update(id=TOKEN)
     jobs_of_somebody_else()
-    return {"memory_id": memory.pk}
+    direct = memory_of("I am in debt", Place.DIRECT, DIRECT_CHANNEL)
+    return {"memory": memory.pk, "direct memory": direct.pk}
 
 
 def jobs_of_somebody_else():
@@ -241,7 +259,7 @@ def enter(client, group):
         {"method": "password", "at": timezone.now().timestamp()}
     ]
     session.save()
-    if account.has_perm("whisper.read_private"):
+    if account.has_perm("whisper.read_public"):
         client.post(reverse("console:memories"), {"reading_reason": "Ann asked for help."})
 
 
@@ -259,10 +277,12 @@ def test_each_group_opens_its_own_pages_alone(client, world, group):
     enter(client, group)
     found = {}
     for method, name, where, given, _ in MATRIX:
-        address = reverse(name, kwargs={key: world.get(key, value) for key, value in where.items()})
-        found[method, name, str(where)] = lets_in(getattr(client, method)(address, given))
+        kwargs = {key: world.get(value, value) for key, value in where.items()}
+        response = getattr(client, method)(reverse(name, kwargs=kwargs), given)
+        found[method, name, str(where), str(given)] = lets_in(response)
     assert found == {
-        (method, name, str(where)): group in allowed for method, name, where, _, allowed in MATRIX
+        (method, name, str(where), str(given)): group in allowed
+        for method, name, where, given, allowed in MATRIX
     }
 
 
