@@ -26,6 +26,7 @@ PARENTS = {
     "forgotten": ("Memories", "console:memories"),
     "task": ("Jobs", "console:tasks"),
     "persona": ("Personas", "console:personas"),
+    "rights": ("Front page", "admin:index"),
 }
 
 

@@ -134,6 +134,7 @@ def pictures() -> list[Picture]:
         *([Picture("job", reverse("console:task", args=[erasure.pk]))] if erasure else []),
         Picture("audit", reverse("console:audit")),
         Picture("settings", reverse("console:settings")),
+        Picture("rights", reverse("console:rights")),
     ]
 
 

@@ -75,5 +75,5 @@ class Reading:
 def hidden_in_words(count: int, one: str, several: str) -> str:
     """Return how many rows are hidden, as a page says it; empty for none."""
     if count > MOST_HIDDEN:
-        return f"More than {MOST_HIDDEN:,} {several}"
+        return f"more than {MOST_HIDDEN:,} {several}"
     return amount(count, one, several) if count else ""

@@ -69,6 +69,7 @@ PLAIN = (
     "people",
     "personas",
     "playground",
+    "rights",
     "settings",
     "tasks",
 )

@@ -47,6 +47,14 @@ def owner():
 
 
 @pytest.fixture
+def moderator():
+    account = User.objects.create_user("moderator", password="a long password", is_staff=True)
+    rights = ("view_profile", "view_message", "read_public")
+    account.user_permissions.set(Permission.objects.filter(codename__in=rights))
+    return account
+
+
+@pytest.fixture
 def viewer():
     account = User.objects.create_user("viewer", password="a long password", is_staff=True)
     account.user_permissions.add(Permission.objects.get(codename="view_profile"))
@@ -169,6 +177,20 @@ async def test_who_may_not_read_gets_counts_alone(hub, viewer):
     counts = await page.next("counts")
     assert all(set(kinds) <= set(LiveKind) for _, kinds in counts["seconds"])
     assert SECRET not in json.dumps(counts)
+    await page.leave()
+
+
+async def test_who_may_read_public_channels_alone_gets_counts_of_all(hub, moderator):
+    page = Page(moderator)
+    await page.connect()
+    assert (await page.hello())["reads"] is False
+    await store(said(1), said(2, place=Place.DIRECT))
+    kinds = []
+    while "counts" not in kinds:
+        output = await page.asgi.receive_output(20)
+        assert SECRET not in output["text"]
+        kinds.append(json.loads(output["text"])["type"])
+    assert kinds == ["counts"]
     await page.leave()
 
 
@@ -332,11 +354,14 @@ async def test_an_error_of_the_log_appears_without_its_values(hub):
     assert hub.read(before, 1).events[0].detail == "reply to … failed"
 
 
-def test_the_page_asks_readers_for_a_reason_and_shows_viewers_counts(client, owner, viewer):
+def test_the_page_asks_readers_for_a_reason_and_shows_others_counts(
+    client, owner, moderator, viewer
+):
     address = reverse("console:live")
     client.force_login(owner)
     assert "reading_reason" in client.get(address).content.decode()
     give_reason(client)
     assert 'data-live="reads"' in client.get(address).content.decode()
-    client.force_login(viewer)
-    assert 'data-live="counts"' in client.get(address).content.decode()
+    for account in (moderator, viewer):
+        client.force_login(account)
+        assert 'data-live="counts"' in client.get(address).content.decode()

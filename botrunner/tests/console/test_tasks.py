@@ -357,7 +357,8 @@ def test_who_lost_the_right_to_start_a_job_no_longer_sees_it(client, moderator, 
     task = asked(actor=Actor.admin(moderator.pk), folder=files.new_folder())
     done_now()
     assert client.get(reverse("console:fetch_task", args=[task.pk])).status_code == 404
-    moderator.user_permissions.add(Permission.objects.get(codename="act_for_person"))
+    rights = Permission.objects.filter(codename__in=("act_for_person", "read_private"))
+    moderator.user_permissions.add(*rights)
     fetched = client.get(reverse("console:fetch_task", args=[task.pk]))
     assert zipfile.is_zipfile(BytesIO(b"".join(fetched.streaming_content)))
 

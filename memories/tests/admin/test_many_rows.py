@@ -68,7 +68,8 @@ def moderator(client, db):
 
 def remember(count, **values):
     said_at = timezone.now()
-    common = {"person_id": ANN, "kind": "conversation", "place": Place.DIRECT, "text": "line"}
+    common = {"person_id": ANN, "kind": "conversation", "text": "line"}
+    common["place"] = Place.PUBLIC_CHANNEL
     common |= {"said_at": said_at, "valid_from": said_at, "hidden": True, **values}
     Memory.objects.bulk_create((Memory(**common) for _ in range(count)), batch_size=20)
 

@@ -287,6 +287,19 @@ def test_the_console_finds_everybodys_and_one_persons(index):
     approve([hidden.pk])
 
 
+def test_of_the_console_who_may_not_read_more_finds_what_was_said_in_public(index):
+    said("the quiz in the lounge", place=Place.PUBLIC_CHANNEL, guild_id=GUILD, channel_id=CHANNEL)
+    said("the quiz of the staff", place=Place.PRIVATE_CHANNEL, guild_id=GUILD, channel_id=CHANNEL)
+    said("the quiz between us", place=Place.DIRECT)
+    said("the quiz from a file", BEN, place=Place.IMPORT)
+    index.settle()
+    public = Console(1, place=Place.PUBLIC_CHANNEL)
+    for page in (find("quiz", scope=public), find(scope=public)):
+        assert (texts(page), page.total) == (["the quiz in the lounge"], 1)
+    assert texts(find("quiz", scope=Console(1, BEN, Place.PUBLIC_CHANNEL))) == []
+    assert find("quiz", scope=EVERYBODYS).total == 4
+
+
 def test_words_and_categories_are_suggested_from_ones_own_memories_alone(index):
     said("Pianos in the park", kind=Memory.Kind.USER_FACT, category="pieces")
     said("The piano and the PIANIST")
