@@ -68,8 +68,7 @@ def moderator(client, db):
 
 def remember(count, **values):
     said_at = timezone.now()
-    common = {"person_id": ANN, "kind": "conversation", "text": "line"}
-    common["place"] = Place.PUBLIC_CHANNEL
+    common = {"person_id": ANN, "kind": "conversation", "place": Place.DIRECT, "text": "line"}
     common |= {"said_at": said_at, "valid_from": said_at, "hidden": True, **values}
     Memory.objects.bulk_create((Memory(**common) for _ in range(count)), batch_size=20)
 
@@ -196,7 +195,7 @@ def test_words_that_are_no_longer_known_select_nothing(admin_client, monkeypatch
     "lost", [{"is_active": False}, {"is_staff": False}, {"group": "Viewer"}], ids=str
 )
 def test_a_job_does_nothing_for_an_account_that_lost_its_rights(client, moderator, lost):
-    remember(FEW)
+    remember(FEW, place=Place.PUBLIC_CHANNEL)
     select_all(client)
     lose(moderator, lost)
     task = done_now()
@@ -211,12 +210,22 @@ def test_a_job_ends_when_the_account_loses_its_rights(client, moderator, monkeyp
         lose(moderator, {"is_active": False})
         return pin(keys, **by)
 
-    remember(FEW)
+    remember(FEW, place=Place.PUBLIC_CHANNEL)
     select_all(client, "pin_memories")
     monkeypatch.setattr("memories.tasks.pin", pin_once)
     task = done_now()
     assert task.fault == many.NOT_ALLOWED
     assert Memory.objects.filter(pinned=True).count() == AT_ONCE
+
+
+@pytest.mark.usefixtures("_few_at_once")
+def test_a_job_leaves_alone_what_its_account_may_not_read(client, moderator):
+    remember(FEW, place=Place.PUBLIC_CHANNEL)
+    remember(1)
+    select_all(client, "pin_memories")
+    assert done_now().state == Task.State.DONE
+    left = Memory.objects.filter(pinned=False)
+    assert [one.place for one in left] == [Place.DIRECT]
 
 
 @pytest.fixture
