@@ -6,7 +6,6 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -202,13 +201,11 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
             note_reading(request, people_of(context), what="search")
         return TemplateResponse(request, "memories/search.html", context)
 
-    @action(description="Figures", url_path="figures", permissions=["view"])
+    @action(description="Figures", url_path="figures", permissions=["figures"])
     def figures(self, request: HttpRequest) -> HttpResponse:
         """Show what all memories, those of a person, or a server's come to in numbers."""
         form = WhoseForm(request.GET or {})
         person_id = form.cleaned_data["person"] if form.is_valid() else None
-        if not may_read_private(request):
-            raise PermissionDenied
         if (asked := require_reason(request, person_id)) is not None:
             return asked
         context = self.admin_site.each_context(request) | {
@@ -242,6 +239,10 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_figures_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return whether they may see words and figures, which tell no places apart."""
+        return may_read_private(request) and self.has_view_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Memory | None = None) -> bool:
         """Return whether they may forget memories: in the list, which asks for a reason."""

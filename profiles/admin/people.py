@@ -106,6 +106,16 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
     inlines = (ChangesInline, MoodsInline)
     actions = ("keep_distance", "end_distance", "clear_trust", "clear_moods", "clear_personality")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Profile | None = None) -> Any:
+        """Return the fields; the summary of moods quotes words of all places."""
+        shown = super().get_fieldsets(request, obj)
+        if may_read_private(request):
+            return shown
+        return [
+            (title, {**part, "fields": [one for one in part["fields"] if one != "mood_summary"]})
+            for title, part in shown
+        ]
+
     @display(
         description="relationship",
         ordering="relationship_level",

@@ -93,7 +93,7 @@ def head_of(profile: Profile, reading: Reading) -> Head:
         profile=profile,
         consent=consent_of(person_id),
         number=LEVELS.index(profile.relationship_level) + 1,
-        sentences=_introduced(profile, telling),
+        sentences=_introduced(profile, telling, reading),
         plans=_planned(telling),
         change=profile.relationship_changes.order_by("-changed_at", "-pk").first(),
         counts={
@@ -126,12 +126,13 @@ def _telling(person_id: int, reading: Reading) -> list[Memory]:
     return list(facts.order_by("-said_at")[:MOST_FACTS])
 
 
-def _introduced(profile: Profile, facts: Sequence[Memory]) -> list[str]:
+def _introduced(profile: Profile, facts: Sequence[Memory], reading: Reading) -> list[str]:
     newest = [fact for fact in facts if fact.category in TELLING]
     told = told_today(newest, timezone.now(), zone_of(profile))
     newest.sort(key=lambda fact: TELLING.index(Category(fact.category)))
     sentences = [told[fact.pk] for fact in newest[:SENTENCES]]
-    summary = profile.emotion_state.get("summary", "")
+    # It quotes words of all places.
+    summary = profile.emotion_state.get("summary", "") if reading.private else ""
     return [*sentences, *([summary] if summary else [])]
 
 

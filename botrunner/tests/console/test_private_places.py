@@ -15,7 +15,7 @@ from django.utils import timezone
 from memories.actions import MemoryDraft, Said, remember, store_message
 from memories.models import Memory, Message, Place, PlaceDecision, ReplyTrace
 from profiles.actions import decide_consent, meet
-from profiles.models import EmotionRecord
+from profiles.models import EmotionRecord, Profile
 from whisper.accounts.reading import PUBLIC_PLACE
 from whisper.action_log import Actor, log
 from whisper.models import ActionEntry, Task
@@ -96,6 +96,9 @@ class World:
                 message=message, reply=reply, person_id=ANN, model="test"
             )
         in_public, in_private = self.facts[LOUNGE], self.facts[DIRECT]
+        Profile.objects.filter(pk=profile.pk).update(
+            emotion_state={"summary": f"Good moods came with “{SECRET}”"}
+        )
         # She lets what she says in direct messages come up in channels.
         ReplyTrace.objects.filter(pk=self.traces[LOUNGE].pk).update(
             prompt=[{"role": "system", "content": f"You know: {in_private.text}"}],
