@@ -10,8 +10,8 @@ from memories.facts.hearing.passing import (
     CAPITAL,
     CONFIDENCE,
     PROPER,
+    Context,
     Pattern,
-    Place,
     fact,
     found_in,
     unheard,
@@ -57,70 +57,70 @@ def asides(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     return unheard([*found_in(said, _WRITTEN), *_named_later(said)], stated)
 
 
-def _with(match: re.Match[str], place: Place) -> Statement | None:
+def _with(match: re.Match[str], context: Context) -> Statement | None:
     """Return in whose home somebody stays: “crashing at my brother's”."""
     kin = subject_of(match["kin"])
     if not kin or is_animal(kin):
         return None
-    return fact("home_with", f"their {match['kin']}", match, place)
+    return fact("home_with", f"their {match['kin']}", match, context)
 
 
-def _disliked(match: re.Match[str], place: Place) -> Statement | None:
+def _disliked(match: re.Match[str], context: Context) -> Statement | None:
     value = match["value"].strip()
     if value.lower() in _NO_BODY or subject_of(value):
         return None
-    return fact("dislike", value, match, place)
+    return fact("dislike", value, match, context)
 
 
-def _liked(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("like", match["value"], match, place, verb=(match.groupdict().get("verb") or ""))
+def _liked(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("like", match["value"], match, context, verb=(match.groupdict().get("verb") or ""))
 
 
-def _favourite(match: re.Match[str], place: Place) -> Statement | None:
+def _favourite(match: re.Match[str], context: Context) -> Statement | None:
     thing = tidy(match["thing"]).lower()
-    return fact("favourite", match["value"], match, place, thing=thing)
+    return fact("favourite", match["value"], match, context, thing=thing)
 
 
-def _coming(place: Place) -> When | None:
+def _coming(context: Context) -> When | None:
     """Return the day to come that a sentence names; None for what is done each week."""
-    return None if _EACH.search(place.sentence) else place.to_come()
+    return None if _EACH.search(context.sentence) else context.to_come()
 
 
-def _event(match: re.Match[str], place: Place) -> Statement | None:
+def _event(match: re.Match[str], context: Context) -> Statement | None:
     """Return a plan on the day to come that its sentence names."""
-    when = _coming(place)
-    return fact("plan", match["value"], match, place, when=when) if when else None
+    when = _coming(context)
+    return fact("plan", match["value"], match, context, when=when) if when else None
 
 
-def _deed(match: re.Match[str], place: Place) -> Statement | None:
-    when = _coming(place)
-    return fact("plan", f"to {match['value']}", match, place, when=when) if when else None
+def _deed(match: re.Match[str], context: Context) -> Statement | None:
+    when = _coming(context)
+    return fact("plan", f"to {match['value']}", match, context, when=when) if when else None
 
 
-def _meeting(match: re.Match[str], place: Place) -> Statement | None:
-    when = _coming(place)
-    return fact("plan", f"seeing {match['value']}", match, place, when=when) if when else None
+def _meeting(match: re.Match[str], context: Context) -> Statement | None:
+    when = _coming(context)
+    return fact("plan", f"seeing {match['value']}", match, context, when=when) if when else None
 
 
-def _due(match: re.Match[str], place: Place) -> Statement | None:
-    when = _coming(place)
-    return fact("plan", "baby due", match, place, when=when) if when else None
+def _due(match: re.Match[str], context: Context) -> Statement | None:
+    when = _coming(context)
+    return fact("plan", "baby due", match, context, when=when) if when else None
 
 
-def _seeing(match: re.Match[str], place: Place) -> Statement | None:
+def _seeing(match: re.Match[str], context: Context) -> Statement | None:
     """Return with whom somebody goes out: “seeing a woman called Mila”."""
     verb, *_, name = match["value"].split()
-    return fact("relationship", f"{verb} {name}", match, place)
+    return fact("relationship", f"{verb} {name}", match, context)
 
 
-def _of_partner(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("name", match["name"], match, place, subject="partner")
+def _of_partner(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("name", match["name"], match, context, subject="partner")
 
 
-def _named(match: re.Match[str], place: Place) -> Statement | None:
+def _named(match: re.Match[str], context: Context) -> Statement | None:
     """Return the name of somebody who is introduced by what they are."""
     kin = subject_of(match["kin"])
-    return fact("name", match["name"], match, place, subject=kin)
+    return fact("name", match["name"], match, context, subject=kin)
 
 
 _WRITTEN: tuple[Pattern, ...] = (

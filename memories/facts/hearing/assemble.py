@@ -25,14 +25,8 @@ from memories.facts.hearing.scope import Sentence, own_words, sentences
 from memories.facts.hearing.subjects import Mention, mentions
 from memories.facts.hearing.surer import surer
 from memories.facts.hearing.values import NAME_OF_OTHER, checked, is_chore, kind_of, tidy
-from memories.facts.hearing.whose import (
-    has_its_words,
-    is_age,
-    is_of_two,
-    is_simile,
-    mention_of,
-    subject_for,
-)
+from memories.facts.hearing.whose import is_of_two, mention_of, subject_for
+from memories.facts.hearing.words_around import has_its_words, is_age, is_simile
 from memories.facts.kinship import SINGLE
 from memories.facts.predicates import SELF
 from memories.facts.statements import Claim, Said, Statement

@@ -9,9 +9,9 @@ from dataclasses import replace
 from memories.facts.hearing.passing import (
     CAPITAL,
     PROPER,
+    Context,
     Maker,
     Pattern,
-    Place,
     fact,
     found_in,
     unheard,
@@ -75,52 +75,52 @@ def in_short(said: Said, stated: Sequence[Statement]) -> list[Statement]:
 def _of_kin(predicate: str) -> Maker:
     """Return a maker of facts of a kind about the one whom the group "kin" names."""
 
-    def make(match: re.Match[str], place: Place) -> Statement | None:
+    def make(match: re.Match[str], context: Context) -> Statement | None:
         kin = subject_of(match["kin"])
         if not is_person(kin) or is_animal(kin):
             return None
-        made = fact(predicate, match["value"], match, place, subject=kin)
+        made = fact(predicate, match["value"], match, context, subject=kin)
         name = match.groupdict().get("name") or ""
         return replace(made, name=name.removesuffix("'s")) if made else None
 
     return make
 
 
-def _taken(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("health", f"on {match['value']}", match, place)
+def _taken(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("health", f"on {match['value']}", match, context)
 
 
-def _weekly(match: re.Match[str], place: Place) -> Statement | None:
+def _weekly(match: re.Match[str], context: Context) -> Statement | None:
     """Return what is done on a day each week: “choir Thursdays”."""
     value = match["value"].strip()
-    return None if _NO_PASTIME.fullmatch(value) else fact("hobby", value, match, place)
+    return None if _NO_PASTIME.fullmatch(value) else fact("hobby", value, match, context)
 
 
-def _own_status(match: re.Match[str], place: Place) -> Statement | None:
+def _own_status(match: re.Match[str], context: Context) -> Statement | None:
     """Return a status, unless it is somebody else's: “my dad, 72, retired postman”."""
-    before = place.sentence[: match.start()]
+    before = context.sentence[: match.start()]
     is_anothers = re.search(r"\b(?:my|our|his|her) ", before, re.IGNORECASE)
-    return None if is_anothers else fact("status", match["value"], match, place)
+    return None if is_anothers else fact("status", match["value"], match, context)
 
 
-def _booked(match: re.Match[str], place: Place) -> Statement | None:
+def _booked(match: re.Match[str], context: Context) -> Statement | None:
     """Return an event on the day it is down for: “knee op is down for 14 December”."""
-    when = place.to_come()
+    when = context.to_come()
     if when is None or subject_of(match["value"]):
         return None
-    return fact("plan", match["value"], match, place, when=when)
+    return fact("plan", match["value"], match, context, when=when)
 
 
-def _at_the(match: re.Match[str], place: Place) -> Statement | None:
+def _at_the(match: re.Match[str], context: Context) -> Statement | None:
     """Return whom somebody sees on a day to come: “I've the optician at 3 tomorrow”."""
-    when = place.to_come()
-    return fact("plan", match["value"], match, place, when=when) if when else None
+    when = context.to_come()
+    return fact("plan", match["value"], match, context, when=when) if when else None
 
 
-def _children(match: re.Match[str], place: Place) -> Statement | None:
+def _children(match: re.Match[str], context: Context) -> Statement | None:
     """Return how many grandchildren or nephews somebody is a relative of: “grandad of five”."""
     counted = "child" if match["who"].lower() in _PARENTS else "grandchild"
-    return fact("count", f"{match['value']} {counted}ren", match, place, subject=counted)
+    return fact("count", f"{match['value']} {counted}ren", match, context, subject=counted)
 
 
 _PARENTS = frozenset({"mum", "mom", "mam", "mother", "dad", "father"})

@@ -23,12 +23,11 @@ PROPER = rf"{CAPITAL}(?: (?:& )?{CAPITAL}){{0,2}}"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands in a message.
+class Context:
+    """The sentence that a pattern was found in, and the message around it.
 
     Args:
-        sentence: the sentence that holds it.
-        start: where that begins in the message.
+        start: where the sentence begins in the message.
     """
 
     said: Said
@@ -46,7 +45,7 @@ class Place:
         return next((one for one in self.dates() if one.last > today), None)
 
 
-Maker = Callable[[re.Match[str], Place], Statement | None]
+Maker = Callable[[re.Match[str], Context], Statement | None]
 Pattern = tuple[str, Maker]
 
 
@@ -54,7 +53,7 @@ def fact(
     predicate: str,
     value: str,
     match: re.Match[str],
-    place: Place,
+    context: Context,
     *,
     subject: str = SELF,
     when: When | None = None,
@@ -63,7 +62,7 @@ def fact(
 ) -> Statement | None:
     """Return a statement of a value; None if the words aren't such a value."""
     is_name = predicate == "name" and subject != SELF
-    value = checked(NAME_OF_OTHER if is_name else predicate, value, place.said.at, place.zone)
+    value = checked(NAME_OF_OTHER if is_name else predicate, value, context.said.at, context.zone)
     if not value or not subject:
         return None
     return Statement(
@@ -75,13 +74,13 @@ def fact(
         verb=verb,
         when=when,
         confidence=CONFIDENCE,
-        start=place.start + match.start(),
+        start=context.start + match.start(),
     )
 
 
 def value_of(predicate: str) -> Maker:
     """Return a maker of facts of a kind from the group "value"."""
-    return lambda match, place: fact(predicate, match["value"], match, place)
+    return lambda match, context: fact(predicate, match["value"], match, context)
 
 
 @cache
@@ -93,12 +92,12 @@ def found_in(said: Said, patterns: Sequence[Pattern]) -> Iterator[Statement]:
     """Yield what the sentences of a message that state something say by some patterns."""
     zone = ZoneInfo(said.zone)
     for sentence in sentences(own_words(said.text)):
-        place = Place(said, zone, sentence.text, sentence.start)
+        context = Context(said, zone, sentence.text, sentence.start)
         for written, make in patterns if not sentence.others else ():
             match = _compiled(written).search(sentence.text)
             if match is None or not sentence.states(sentence.start + match.start()):
                 continue
-            if made := make(match, place):
+            if made := make(match, context):
                 yield made
 
 

@@ -11,8 +11,8 @@ from memories.facts.hearing.passing import (
     CAPITAL,
     CONFIDENCE,
     PROPER,
+    Context,
     Pattern,
-    Place,
     fact,
     found_in,
     is_heard,
@@ -103,26 +103,26 @@ def _labels(said: Said) -> Iterator[Statement]:
             yield Statement(SELF, predicate, value, confidence=CONFIDENCE)
 
 
-def _starts(match: re.Match[str], place: Place) -> Statement | None:
+def _starts(match: re.Match[str], context: Context) -> Statement | None:
     """Return a new job: where somebody works, or a plan while it is to come."""
     where = match["value"].strip()
     if _NO_WORKPLACE.fullmatch(where):
         return None
-    if when := place.to_come():
-        return fact("plan", f"start at {where}", match, place, when=when)
-    return fact("employer", where, match, place)
+    if when := context.to_come():
+        return fact("plan", f"start at {where}", match, context, when=when)
+    return fact("employer", where, match, context)
 
 
-def _visit(match: re.Match[str], place: Place) -> Statement | None:
+def _visit(match: re.Match[str], context: Context) -> Statement | None:
     """Return what somebody of theirs is about to do, as a plan: “my mum is coming on Friday”."""
-    when = place.to_come() or next(iter(place.dates()), None)
-    today = place.said.at.astimezone(place.zone).date()
+    when = context.to_come() or next(iter(context.dates()), None)
+    today = context.said.at.astimezone(context.zone).date()
     if when is None or when.last < today or not subject_of(match["kin"]):
         return None
-    until = when.start if when.start >= match.end("doing") else len(place.sentence)
-    doing = place.sentence[match.start("doing") : until].strip(" ,.!?")
+    until = when.start if when.start >= match.end("doing") else len(context.sentence)
+    doing = context.sentence[match.start("doing") : until].strip(" ,.!?")
     who = f"their {match['kin']}{' ' + match['name'] if match['name'] else ''}"
-    return fact("plan", f"{who} {match['be']} {_trimmed(doing)}", match, place, when=when)
+    return fact("plan", f"{who} {match['be']} {_trimmed(doing)}", match, context, when=when)
 
 
 def _trimmed(doing: str) -> str:
@@ -131,39 +131,41 @@ def _trimmed(doing: str) -> str:
     return re.sub(r"(?: (?:on|in|at|by|for|this|next|the))+$", "", bare.strip(), flags=re.I)
 
 
-def _lives_with(match: re.Match[str], place: Place) -> Statement | None:
+def _lives_with(match: re.Match[str], context: Context) -> Statement | None:
     if not subject_of(match["kin"]) or is_animal(subject_of(match["kin"])):
         return None
     name = f" {match['name']}" if match["name"] else ""
-    return fact("home_with", f"their {match['kin']}{name}", match, place)
+    return fact("home_with", f"their {match['kin']}{name}", match, context)
 
 
-def _expects(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("health", f"expecting {match['value'] or 'a baby'}", match, place)
+def _expects(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("health", f"expecting {match['value'] or 'a baby'}", match, context)
 
 
-def _diet(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("health", match["value"].lower(), match, place)
+def _diet(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("health", match["value"].lower(), match, context)
 
 
-def _married(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("relationship", "married", match, place)
+def _married(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("relationship", "married", match, context)
 
 
-def _who_is_theirs(match: re.Match[str], place: Place) -> Statement | None:
+def _who_is_theirs(match: re.Match[str], context: Context) -> Statement | None:
     """Return the name of somebody: “Greg is my line manager”, not “Coffee is my friend”."""
     words = match["kin"].split()
     likely = (subject_of(" ".join(words[:count])) for count in range(len(words), 0, -1))
     kin = next(filter(None, likely), "")
-    return fact("name", match["name"], match, place, subject=kin) if means(kin) in _NAMED else None
+    return (
+        fact("name", match["name"], match, context, subject=kin) if means(kin) in _NAMED else None
+    )
 
 
-def _field(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("job", match["value"] or match["value2"], match, place)
+def _field(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("job", match["value"] or match["value2"], match, context)
 
 
-def _engaged(match: re.Match[str], place: Place) -> Statement | None:
-    return fact("relationship", "engaged", match, place)
+def _engaged(match: re.Match[str], context: Context) -> Statement | None:
+    return fact("relationship", "engaged", match, context)
 
 
 _WRITTEN: tuple[Pattern, ...] = (

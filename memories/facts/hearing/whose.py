@@ -1,13 +1,11 @@
-"""Whose a marked value is, and whether the words around it give it to the author."""
+"""Whose a marked value is."""
 
 from __future__ import annotations
 
 import re
 
-from memories.facts.hearing.ailing import is_own_ailment
 from memories.facts.hearing.claims import clause_before
 from memories.facts.hearing.message import Heard
-from memories.facts.hearing.places import is_lived_in, is_shared
 from memories.facts.hearing.scope import Sentence
 from memories.facts.hearing.strangers import (
     goes_on_about,
@@ -17,31 +15,10 @@ from memories.facts.hearing.strangers import (
     is_told_of,
 )
 from memories.facts.hearing.subjects import ME_AND_KIN, Mention, noun_in, owner
-from memories.facts.kinship import subject_of
+from memories.facts.hearing.words_around import NAMES
 from memories.facts.predicates import SELF
 from memories.facts.tagging.spans import Tagged
 
-# “I have an interview at a brewery”
-_EVENT_AT = re.compile(
-    r"\b(?:interview|appointment|meeting|trial(?: shift| day)?|date|party|lunch|dinner|viewing"
-    r"|concert|gig|exam|test|lecture|talk)s? (?:with|at|for)\s+(?:the |an? )?$",
-    re.IGNORECASE,
-)
-# “I'm full of | codeine”
-_FULL_OF = re.compile(r"\bfull of $", re.IGNORECASE)
-# “Deaf as a | post”
-_AS_A = re.compile(
-    r"\b(?:blind|bright|brave|busy|clear|cold|cool|cunning|daft|dead|deaf|drunk|dry|fit|free|good|happy"
-    r"|hard|keen|light|loud|mad|mean|nervous|old|pale|plain|pleased|poor|proud|quiet|rich|sharp|sick"
-    r"|silly|slippery|slow|sly|smooth|sober|soft|stiff|strong|stubborn|sweet|thick|thin|tight|tough"
-    r"|useless|weak|white|wise) as (?:an? |the )?$",
-    re.IGNORECASE,
-)
-# “I have decided to | retire”
-_DECIDES = re.compile(r"(?<!used )(?<!had )(?<!have )\bto $", re.IGNORECASE)
-# “I went back to college to become a welder”: what somebody is to be.
-_TO_BECOME = re.compile(r"(?<!used )\bto (?:be|become) (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE)
-_NAMES = {"name", "nickname"}
 _AND_I = re.compile(r"\s*(?:and|&|n)\s+(?:i|me|my)\b", re.IGNORECASE)
 # “We're Kim and Pat”
 _WE_ARE = re.compile(r"\bwe(?:['’]?re| are)\s+(?:[\w'’-]+\s+(?:and|&)\s+)?$", re.IGNORECASE)
@@ -111,81 +88,12 @@ _OPENERS = frozenset(_NO_OPENERS.split())
 _OF_BOTH = frozenset(
     {"count", "plan", "home_with", "name", "nickname", "relationship", "favourite", "business"}
 )
-# Words that give a name, before it and after it.
-_GIVES_NAME = re.compile(
-    r"\b(?:names?|nmaes?|naems?|nmes?|naems|named|nickname|called|calls?|calling|known as|aka"
-    r"|alias|i am|i['’]?m|it['’]?s"
-    r"|it is|this is|(?:go|goes|went) by|use|say|says|spelled|spelt|write|short for|just|yours"
-    r"|signed|refer to|address|here's|here is|llamo|hei(?:ß|ss)e|bin|m'appelle|chiamo|be)\b"
-    r"|^\W*(?:hi|hey|hello|yo)\W",
-    re.IGNORECASE,
-)
-# “One of the physios, his name's Elliot”
-_HIS_NAME = re.compile(
-    r"\b(?:his|her|their|its|whose)\s+(?:\w+\s+)?names?\b[^,.;]*$|\b(?:he|she|it|who)(?:['’]s| is)"
-    r"\s+(?:called|named)\s*$",
-    re.IGNORECASE,
-)
-_OWNED_BESIDE = re.compile(
-    r"\b(?:my|me|our|ma|mi|the|his|her|an?) (?:[\w-]+ )?(?P<whom>[\w-]+) $", re.IGNORECASE
-)
-_GIVES_NAME_AFTER = re.compile(
-    r"\W*(?:here|speaking|is (?:my|the) name|is fine|will do|for short|'s the name|is what)\b",
-    re.IGNORECASE,
-)
-_OF_LANGUAGES = re.compile(
-    r"\b(?:speak|spoke|speaks|speaking|talk|language|tongue|fluent|fluently|native|bilingual"
-    r"|trilingual|know|read|understand|grew up|raised|at home|learn\w*|polyglot|conversational"
-    r"|a bit of|mutter\w*)\b",
-    re.IGNORECASE,
-)
-# “Librarian, 12 years and counting” tells no age.
-_SPAN_OF_YEARS = re.compile(
-    r"\s*(?:years?|yrs?|months?|weeks?|days?|hours?|minutes?|min|mins|hrs?)\s+(?:and counting"
-    r"|in\b|on\b|into\b|at\b|as\b|doing|ago|later|strong|straight|sober|clean|together|married"
-    r"|since|for\b|[a-z]+ing\b|of (?:experience|work|service|marriage|my life|teaching))",
-    re.IGNORECASE,
-)
-_YEARS = re.compile(r"\s*(?:years?|yrs?)\b(?! old|-old| young| of age|\W*$)", re.IGNORECASE)
-_YEARS_OLD = re.compile(r"\s*(?:years?|yrs?|springs|summers|winters|months?)\b", re.IGNORECASE)
-_BARE_YEARS = re.compile(r"\s*(?:years?|yrs?|months?)\W*", re.IGNORECASE)
-# “Plot 31”
-_NUMBERED = re.compile(
-    r"\b(?:plots?|numbers?|no\.?|nr\.?|#|flats?|rooms?|levels?|pages?|bus(?:es)?|house|unit"
-    r"|apartment|apt"
-    r"|block|floor|chapter|episode|season|class|year|grade|route|platform|gate|table|seat|size|day"
-    r"|week|round|question|version|part|ward|bay|stop|line|tram|channel|street|road|avenue) $",
-    re.IGNORECASE,
-)
-_IS_OLD = re.compile(
-    r"(?:['’][msr]e?|\b(?:is|am|are|im|be|turn\w*|hit|has|have|aged?|was|reached|completed))\b",
-    re.IGNORECASE,
-)
-_ABOUT = re.compile(
-    r"\b(?:pushing|nearly|almost|approaching|nearing|close to|closer to|going on"
-    r"|feel(?:ing|s)?(?: like)?)\s+(?:the big )?$",
-    re.IGNORECASE,
-)
-# “I'm married to my job”, not “to the loveliest man”.
-_TO_A_THING = re.compile(
-    r"(?: (?:now|basically|literally|already))? to (?:the|my|this|that|your)"
-    r" (?!\w*(?:man|woman|guy|girl|boy|love|lad|lass|person|partner|friend|wife|husband)"
-    r"|\w+est\b|best\b|most\b|same\b)",
-    re.IGNORECASE,
-)
-_OF_PARENTS = re.compile(
-    r"\bmy (?:parents|folks|grandparents|m[uo]m and dad|in-?laws|friends|neighbours)\b",
-    re.IGNORECASE,
-)
 _ONLY_CHILD = re.compile(r"\bonly (?:child|kid|daughter|son)\b", re.IGNORECASE)
 # “My dad, 72, still cycles”
 _KIN_BESIDE = re.compile(
     r"\b(?:my|our) (?P<kin>[\w-]+?(?: [\w-]+?)?)(?: (?-i:[A-Z])[\w'-]+)?, ?(?:now |aged )?"
     r"(?:\d\d, ?)?(?:(?:an?|retired|former) )*$",
     re.IGNORECASE,
-)
-_GREETS = re.compile(
-    r"\W*(?:(?:hi|hey|hello|hiya|yo|good \w+)\W*)+(?:all|there|everyone)?\W*", re.IGNORECASE
 )
 
 
@@ -223,7 +131,7 @@ def subject_for(heard: Heard, sentence: Sentence, mark: Tagged, mention: Mention
         if mark.kind not in _OF_BOTH and _speaks_of_other(heard, sentence, mark):
             last = owner(mark, heard.people, heard.sentences)
             return last.subject if last else ""
-        if mark.kind not in _NAMES and is_of_stranger(sentence, mark):
+        if mark.kind not in NAMES and is_of_stranger(sentence, mark):
             return ""
         return "" if _is_about_others(sentence, mark) else SELF
     if mark.kind == "home" and mention and _WITH_MY.search(heard.text[: mention.start]):
@@ -301,99 +209,13 @@ def _is_about_others(sentence: Sentence, mark: Tagged) -> bool:
 
 def _is_spelled(mark: Tagged, clause: str, after: str) -> bool:
     """Return whether “it's Katherine” continues as only one's own name does: “with a K”."""
-    return mark.kind in _NAMES and bool(_ITS.fullmatch(clause) and _SPELLED.match(after))
+    return mark.kind in NAMES and bool(_ITS.fullmatch(clause) and _SPELLED.match(after))
 
 
 def _names_another(clause: str) -> bool:
     """Return whether a clause is about somebody whom it only names: “Omar works nights”."""
     opening = _NAMES_ANOTHER.match(clause)
     return opening is not None and opening["name"].lower() not in _OPENERS
-
-
-# “I collect old scales, got 40 odd”
-_COUNTED = re.compile(r"\b(?:got|have|has|own|collected|bought|sold|made)\s+$", re.IGNORECASE)
-# “47 out of 50”
-_SCORE = re.compile(r"\s*(?:out of|/) ?\d", re.IGNORECASE)
-_COUNTED_AFTER = re.compile(r"\s*(?:odd|ish of|of (?:them|those|these))\b", re.IGNORECASE)
-# “My knee op's on 18 November” is a plan, not a birthday.
-_OTHER_EVENT = re.compile(
-    r"\b(?:my|our|the|an?) (?:(?!is\b)[\w-]+ ){0,2}(?!b-?day|birth|day)[\w-]+(?:['’]s| is)"
-    r" (?:booked |set |scheduled |down )?(?:on|for) (?:the )?$",
-    re.IGNORECASE,
-)
-
-
-def has_its_words(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Return whether the words around an own value fit its kind, where they have to."""
-    start, end = mark.start - sentence.start, mark.end - sentence.start
-    if mark.kind in _NAMES:
-        return _is_named(heard, sentence, mark)
-    if mark.kind == "home":
-        return is_lived_in(clause_before(sentence, mark.start), sentence.text[end:])
-    if mark.kind == "home_with":
-        return is_shared(sentence.text)
-    if mark.kind in {"employer", "school"}:
-        return not _EVENT_AT.search(clause_before(sentence, mark.start))
-    if mark.kind == "health":
-        return is_own_ailment(sentence.text, start, end)
-    if mark.kind == "birthday":
-        return not _OTHER_EVENT.search(clause_before(sentence, mark.start))
-    if mark.kind == "job":
-        return not _TO_BECOME.search(clause_before(sentence, mark.start))
-    if mark.kind == "like":
-        return not _FULL_OF.search(clause_before(sentence, mark.start))
-    if mark.kind == "status":
-        return not _DECIDES.search(clause_before(sentence, mark.start))
-    if mark.kind == "relationship":
-        of_others = _OF_PARENTS.search(clause_before(sentence, mark.start))
-        return not of_others and not _TO_A_THING.match(sentence.text[mark.end - sentence.start :])
-    if mark.kind == "language":
-        several = sum(one.kind == "language" for one in heard.marks) > 1
-        return several or bool(_OF_LANGUAGES.search(sentence.text))
-    return mark.kind != "age" or is_age(heard, sentence, mark)
-
-
-def is_simile(before: str) -> bool:
-    """Return whether words end as a comparison does: “deaf as a …”."""
-    return bool(_AS_A.search(before))
-
-
-def is_age(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Return whether a number is an age that somebody has: not “25 years in May”, “3 out of 5”."""
-    before, after = heard.text[: mark.start], sentence.text[mark.end - sentence.start :]
-    if (
-        _NUMBERED.search(before)
-        or _SPAN_OF_YEARS.match(after)
-        or _SCORE.match(after)
-        or re.search(r"(?:^|\s)[-−]$", before)
-    ):
-        return False
-    clause = clause_before(sentence, mark.start)
-    if _COUNTED_AFTER.match(after) or (_COUNTED.search(clause) and not _YEARS_OLD.match(after)):
-        return False
-    # “… Pepper. 14 years.”
-    is_bare = sentence.start > 0 and not clause.strip() and _BARE_YEARS.fullmatch(after)
-    is_span = is_bare or (_YEARS.match(after) and not _IS_OLD.search(clause))
-    return not is_span and not _ABOUT.search(clause)
-
-
-def _is_named(heard: Heard, sentence: Sentence, mark: Tagged) -> bool:
-    """Return whether the author gives a name as theirs: after words that give names, or first."""
-    before = sentence.text[: mark.start - sentence.start]
-    after = sentence.text[mark.end - sentence.start :]
-    if _HIS_NAME.search(before) or _is_of_theirs(before):
-        return False
-    # “My cat died. Pepper.” names the cat.
-    of_another = any(one.subject and one.end <= sentence.start for one in heard.people)
-    first = not re.search(r"\w{2,}", before.split("\n")[-1]) or _GREETS.fullmatch(before)
-    is_first = bool(first) and not of_another
-    return bool(is_first or _GIVES_NAME.search(before) or _GIVES_NAME_AFTER.match(after))
-
-
-def _is_of_theirs(before: str) -> bool:
-    """Return whether a word for somebody or an animal stands right before a name: “me dog Rex”."""
-    beside = _OWNED_BESIDE.search(before)
-    return beside is not None and bool(subject_of(beside["whom"]))
 
 
 def _is_somebody(heard: Heard, mention: Mention) -> bool:
@@ -404,7 +226,7 @@ def _is_somebody(heard: Heard, mention: Mention) -> bool:
 
 def is_of_two(heard: Heard, mark: Tagged, subject: str) -> bool:
     """Return whether what looks like the author's name is somebody's beside them: “Emma and I”."""
-    if subject != SELF or mark.kind not in _NAMES:
+    if subject != SELF or mark.kind not in NAMES:
         return False
     before = heard.text[: mark.start]
     if _I_AND.search(before):

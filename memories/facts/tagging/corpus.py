@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from memories.facts.tagging.noise import CONNECTIONS, noisy
+from memories.facts.tagging.noise import CONNECTIONS, Part, noisy
 from memories.facts.tagging.words import OUTSIDE, TAGS, Span, word_spans
 
 SENTENCES = Path(__file__).parent / "sentences"
@@ -55,8 +55,6 @@ _LIST = re.compile(r"\{(\w+)\}")
 _SPACE_BEFORE_SIGN = re.compile(r"\s+([,!?.])")
 _TIMES = re.compile(r" x(\d+)$")
 _END = re.compile(r"[+-]+$")
-
-Part = tuple[str, str]
 
 
 class TemplateError(ValueError):
@@ -205,10 +203,10 @@ def _example(parts: list[Part]) -> Example:
     tags, others, over = [0] * len(spans), [-1] * len(spans), [-1] * len(spans)
     for start, end, tag in marks:
         kind, at = _END.sub("", tag), "B"
-        for place, (first, last) in enumerate(spans):
+        for index, (first, last) in enumerate(spans):
             if start <= first and last <= end:
-                tags[place] = _tag(f"{at}-{kind}")
-                others[place], over[place] = int("+" in tag), int(tag.endswith("-"))
+                tags[index] = _tag(f"{at}-{kind}")
+                others[index], over[index] = int("+" in tag), int(tag.endswith("-"))
                 at = "I"
     return Example(text, spans, tags, others, over)
 

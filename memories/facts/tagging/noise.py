@@ -130,9 +130,9 @@ def _slip(word: str, chance: random.Random, rate: float) -> str:
 
 
 def _capitalised(parts: list[Part]) -> list[Part]:
-    for place, (text, tag) in enumerate(parts):
+    for index, (text, tag) in enumerate(parts):
         if text:
-            return [*parts[:place], (text[0].upper() + text[1:], tag), *parts[place + 1 :]]
+            return [*parts[:index], (text[0].upper() + text[1:], tag), *parts[index + 1 :]]
     return parts
 
 
