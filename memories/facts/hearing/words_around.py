@@ -1,4 +1,4 @@
-"""Whether the words around a marked value fit its kind: “25 years in May” is no age."""
+"""Whether the words around a marked value fit its kind: “25 years in May” isn't an age."""
 
 from __future__ import annotations
 
