@@ -8,8 +8,12 @@ import pytest
 from pydantic import SecretStr
 
 from bench import console, conversation, servers
+from bench.console import pages
+from bench.console.world import fill
 from bench.memories import engines, growth, imports, large, search, sizes
 from bench.memories.crowd import NEAREST, Crowd
+from botrunner.console.urls import urlpatterns
+from botrunner.tests.console.test_limits import NO_PAGES
 from conftest import require_service
 from memories.models import Memory
 from memories.tests.factories import said
@@ -150,11 +154,17 @@ def test_imports_are_measured_in_a_record_of_their_own():
 @pytest.mark.long
 def test_each_page_of_the_console_is_measured_with_its_queries(monkeypatch):
     monkeypatch.setattr(console, "REQUESTS", 1)
-    console.fill(TINY / 10)
-    rows = list(console.measure())
-    assert len(rows) > 10
+    fill(TINY / 10)
+    *rows, everything = console.measure()
     assert not [row.what for row in rows if "status" in row.values]
     assert [row.what for row in rows if int(row.values["queries"]) == 0] == []
+    assert [row.what for row in rows if row.what.endswith("older, ms")]
+    assert "p95" in everything.values
+
+
+def test_no_page_of_the_console_is_left_out():
+    measured = {*pages.PLAIN, *pages.ABOUT}
+    assert {one.name for one in urlpatterns} == measured | NO_PAGES
 
 
 @pytest.mark.heavy
