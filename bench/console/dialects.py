@@ -45,7 +45,7 @@ _POSTGRESQL = Dialect(
     whole="floor({})::bigint",
     days_ago="now() - ({}) * interval '1 day'",
     key="lpad(to_hex({}), 32, '0')::uuid",
-    sequence="generate_series({}, {}) AS made(n)",
+    sequence="generate_series({}::bigint, {}::bigint) AS made(n)",
     bytes=r"'\x{}'::bytea",
 )
 
