@@ -70,6 +70,11 @@ _MOVED_FROM = re.compile(
     r" from $",
     re.IGNORECASE,
 )
+# “Kiwi has gone to live with my aunt”
+_WENT_TO_LIVE = re.compile(
+    r"\b(?:gone|went|going|off) to (?:live|stay) with\s+(?:my |our )?$", re.I
+)
+_WE = re.compile(r"\b(?:i|i['’]?m|i['’]?ve|we|we['’]?re|we['’]?ve)\b", re.IGNORECASE)
 # “Off the sertraline since March”, not “a day off the”
 _OFF_IT = re.compile(
     r"(?:^\W*|\b(?:i['’]?m|am|been|finally|now|completely|totally|fully) )off (?:of )?(?:the|my) $",
@@ -178,6 +183,8 @@ def claimed(sentence: Sentence, mark: Tagged) -> Claim | None:
         return Claim.OVER
     if mark.kind != "name" and (_STOPPED.search(clause) or is_knocked_on_the_head(clause, after)):
         return Claim.OVER
+    if mark.kind == "home_with" and _WENT_TO_LIVE.search(clause) and not _WE.search(clause):
+        return None
     if mark.kind == "health" and _OFF_IT.search(clause):
         return Claim.OVER
     if mark.kind == "home" and _MOVED_FROM.search(clause):

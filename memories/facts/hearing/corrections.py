@@ -26,6 +26,14 @@ _NO_VALUE = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS = 4
+TAKES_BACK = re.compile(
+    r"^\W*(?:(?:no|lol|haha|ok|sorry|nah|wait|actually|(?:i'?m|it'?s|that'?s|i am) not)\W+)*"
+    r"(?:(?:just|only|i'?m|i was|was)\s+){0,3}"
+    r"(?:kidding|joking|jk|j/k|messing with you|pullin[g'’]? your leg|lying)\b"
+    r"|\bi made (?:that|it) up\b|\bthat was (?:a|just a) (?:joke|lie)\b|\bscratch that\b"
+    r"|\bapril fools?\b|^\W*not really\W*$|\bforget (?:that|what i (?:just )?said)(?=\W*$|[,.!;])",
+    re.IGNORECASE,
+)
 # “Oops, I meant the 4th of June”, “1991 sorry”, “*Julie”: of what was said last.
 _MEANT = re.compile(
     r"^\W*(?:(?:no|wait|sorry|oops|whoops|ugh|lol|argh|oh|typo|autocorrect|correction"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from memories.facts.hearing.corrections import corrections, meant, no_more_called
+from memories.facts.hearing.corrections import TAKES_BACK, corrections, meant, no_more_called
 from memories.facts.hearing.exchanges import exchanged
 from memories.facts.hearing.giving_up import GIVES_UP
 from memories.facts.hearing.known import claim_of, has_words
@@ -35,14 +35,6 @@ from memories.facts.statements import Claim, Said, Statement
 
 # So soon after something was said, “just kidding” takes it back.
 TAKEN_BACK_WITHIN = timedelta(days=2)
-_TAKES_BACK = re.compile(
-    r"^\W*(?:(?:no|lol|haha|ok|sorry|nah|wait|actually|(?:i'?m|it'?s|that'?s|i am) not)\W+)*"
-    r"(?:(?:just|only|i'?m|i was|was)\s+){0,3}"
-    r"(?:kidding|joking|jk|j/k|messing with you|pulling your leg|lying)\b"
-    r"|\bi made (?:that|it) up\b|\bthat was (?:a|just a) (?:joke|lie)\b|\bscratch that\b"
-    r"|\bapril fools?\b|^\W*not really\W*$|\bforget (?:that|what i (?:just )?said)(?=\W*$|[,.!;])",
-    re.IGNORECASE,
-)
 _ENDS = re.compile(
     rf"\b(?:no longer|any ?more|any longer|{GIVES_UP}|sold"
     r"|selling|sacked|the sack|redundant|handed in|scrapped|switched|swapped"
@@ -71,7 +63,9 @@ _ENDS = re.compile(
     r"|widowed"
     r"|(?:gave|given|got)(?: [\w ]{1,20})? the (?:boot|push|elbow|chop|axe|heave-ho)|(?:is|are"
     r"|'s) history(?: now)?"
-    r"|never want to \w+ another|sick of|jumped ship|thrown in the towel|threw in the towel"
+    r"|never want to \w+ another"
+    r"|can'?t (?:even )?(?:look at|face|stomach) (?:[\w' ]+ )?(?:now|again|any ?more)|expelled"
+    r"|sick of|jumped ship|thrown in the towel|threw in the towel"
     r"|thing of the past|out (?:of )?the window|good as new|back to normal|all better|mended"
     r"|pulled out|backed out|called time on|hung up|wound up|went bust|folded|shut"
     r"|can'?t stand .* now|not .* (?:now|after all)|nicht mehr)\b",
@@ -95,6 +89,19 @@ _QUIT_WORK = re.compile(
     r"|let me go(?! (?:home|to|out|back|early|in|on(?! \w+day\b)|there|first)\b)"
     r"|laid me off|sacked me|fired me|lost my job|walked out (?:of|on) (?:work|my job)"
     r"|resigned)\b",
+    re.IGNORECASE,
+)
+# “I quit.”, “quit yesterday”, not “quit smoking”
+_QUIT = re.compile(
+    r"(?:^\W*|[.!?,] +|\bi (?:just |finally )?)(?:just |finally )?quit"
+    r"(?=\W*$|[.,!;]| (?:yesterday|today|last|this|on \w+day|(?:my|the) job)\b)",
+    re.IGNORECASE,
+)
+_BY_NOW = re.compile(r"\b(?:now|these days|nah|no longer|any ?more|instead|nowadays)\b", re.I)
+_COURSE_DONE = re.compile(
+    r"\b(?:course|degree|diploma|apprenticeship|classes|studies)(?:'s| is| are| has| have)?"
+    r"(?: been| now| all| finally)* (?:finished|done|over|complete[d]?)\b"
+    r"|\bfinished (?:my|the) (?:course|degree|diploma|apprenticeship|studies)\b",
     re.IGNORECASE,
 )
 # “Dropped out, uni wasn't for me”
@@ -178,7 +185,7 @@ def cues(
         stated: what hearing made of it without them.
     """
     text = own_words(said.text).replace("’", "'")
-    if _TAKES_BACK.search(own_words(as_said).replace("’", "'") if as_said else text):
+    if TAKES_BACK.search(own_words(as_said).replace("’", "'") if as_said else text):
         return list(_taken_back(said, known))
     found: list[Statement] = []
     for sentence in sentences(text):
@@ -214,25 +221,51 @@ def _in_sentence(
     yield from love_over(text, known, stated)
     yield from fewer(text, known)
     yield from counted_again(text, known)
+    yield from _no_favourite(text, known, stated)
     yield from deaths(text, known, stated)
     yield from late(text, known, stated)
     yield from plans
     told = any(one.predicate == "status" for one in stated)
     if _GRADUATED.search(text) and not told and not _OF_SOMEBODY.match(text):
         yield Statement(SELF, "status", "graduated")
+    # Who quits has left where they worked; of whom that isn't known, what they did.
+    quits = _QUIT.search(text) and not any(
+        one.subject == SELF and one.predicate == "employer" for one in known
+    )
     for fact in known:
-        if fact.value not in done and (_is_over(fact, text) or _is_ended(fact, text, stated)):
+        if quits and fact.subject == SELF and fact.predicate == "job":
+            yield claim_of(fact, Claim.OVER)
+        elif fact.value not in done and (_is_over(fact, text) or _is_ended(fact, text, stated)):
             yield claim_of(fact, Claim.OVER)
             if fact.predicate == "like" and _HATES_IT.search(text):
                 yield replace(claim_of(fact, Claim.HOLDS), predicate="dislike")
 
 
+def _no_favourite(
+    text: str, known: Sequence[Fact], stated: Sequence[Statement]
+) -> Iterator[Statement]:
+    """Yield the favourite whose place another takes: “nah, Pulp's my favourite these days”."""
+    favourites = [one for one in known if one.predicate == "favourite" and one.subject == SELF]
+    other = any(
+        one.predicate == "favourite"
+        and one.own
+        and not one.thing
+        and not same_value(one.value, favourite.value)
+        for one in stated
+        for favourite in favourites
+    )
+    if len(favourites) == 1 and other and _BY_NOW.search(text):
+        yield claim_of(favourites[0], Claim.OVER)
+
+
 def _is_over(fact: Fact, text: str) -> bool:
     """Return whether a sentence ends a fact without naming it: “the baby is here”."""
-    if fact.predicate == "employer" and fact.subject == SELF and _QUIT_WORK.search(text):
+    leaves = _QUIT_WORK.search(text) or _QUIT.search(text)
+    if leaves and fact.predicate == "employer" and fact.subject == SELF:
         return True
     if fact.predicate in {"studies", "school"} and fact.subject == SELF:
-        return bool(_DROPPED_OUT.search(text))
+        done = fact.predicate == "studies" and _COURSE_DONE.search(text)
+        return bool(done or _DROPPED_OUT.search(text))
     if fact.predicate == "status" and fact.subject == SELF and _OUT_OF_WORK.search(fact.value):
         return bool(_GOT_A_JOB.search(text))
     if fact.predicate == "status" and fact.subject == SELF and _LEAVE.search(fact.value):

@@ -9,7 +9,9 @@ GIVING_UP = (
     r"(?:quit(?:ting)?|stopped|stopping(?! (?:in|at|with|by|for|over|off)\b)|gave up|given up"
     r"|giving up|packed in|packing in|jacked in|chucked in|kicked|ditched|binned"
     r"|dropp(?:ed|ing)(?! (?:off|by|in|out|over|me|him|her|them|my|our|the)\b)"
-    r"|cut(?:ting)? out(?! (?:for|of|to)\b)|(?:swore|sworn|swearing) off|la(?:id|ying|y) off the"
+    r"|cut(?:ting)? out(?! (?:for|of|to)\b)|(?:swore|sworn|swearing) off"
+    r"|abandon(?:ed|ing)|uninstall(?:ed|ing)|shelved|(?:said|saying) goodbye to"
+    r"|la(?:id|ying|y) off the"
     r"|weaned (?:myself )?off|abstain(?:ed|ing) from|(?:going|gone|went) without)"
 )
 # What stands with what is given up: “knocked pilates on the head”.

@@ -8,8 +8,9 @@ from datetime import timedelta
 from functools import partial
 
 from memories.facts.ageing import number_of
+from memories.facts.hearing.corrections import TAKES_BACK
 from memories.facts.hearing.known import has_words
-from memories.facts.kinship import gender_of, subject_of
+from memories.facts.kinship import gender_of, is_animal, subject_of
 from memories.facts.ledger import Fact
 from memories.facts.predicates import SELF
 from memories.facts.statements import Said
@@ -54,6 +55,10 @@ _HE_IS = re.compile(
     rf" (?=(?:called|named) \w|\d|an? {_JOB}\b)",
     re.IGNORECASE,
 )
+# “(We got a puppy.) He's Rolo!”
+_HE_IS_SOMEBODY = re.compile(
+    rf"{_LEAD}(?:he|she|it)(?:['’]?s| is) (?=(?-i:[A-Z])[\w'-]+\W*$)", re.IGNORECASE
+)
 _HIS_NAME = re.compile(
     rf"{_LEAD}(?:his|her|hers|its|their|the) names?(?:['’]?s| is| was| are)?,?"
     r" (?=\w+\W*(?:(?:by the way|btw|lol|haha)\W*)?$)",
@@ -92,14 +97,37 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _VERBS = {"s": "is ", "re": "is "}
+# “(jk) it's Craig”, “(scratch that) Jayden, Brayden was the last one”
+_IS_NAMED = re.compile(
+    r"\W*(?:(?:no|ok|really|actually|seriously|it'?s|its|he'?s|she'?s|hes|shes|i'?m|is|called)\W+)*"
+    r"(?P<name>[^\W\d_][\w'-]{1,20})(?=\W*$|[,.!]| (?:really|actually)\b)",
+    re.IGNORECASE,
+)
+_IS_OTHERWISE = re.compile(
+    r"\W*(?:(?:no|ok|really|actually|seriously|but)\W+)*(?:he|she|they)"
+    r"(?:['’]?s|['’]?re| is| are) (?=\w)",
+    re.IGNORECASE,
+)
 _LEAVES = re.compile(
     r"\b(?:left|quit|finished|done with|over|sold|lost|moved (?:out|from|away)|no longer|any ?more"
     r"|any longer|packed in|gave up|given up|dropped|fired|sacked|retired|stopped|graduated)\b",
     re.IGNORECASE,
 )
 _CHANGES = (
-    ("home", re.compile(r"\b(?:moved|moving|relocated)\b(?! (?:schools?|jobs?|classes))", re.I)),
-    ("school", re.compile(r"\b(?:moved|changed|switched|swapped|left) schools?\b", re.I)),
+    (
+        "home",
+        re.compile(
+            r"\b(?:moved|moving|relocated)\b(?! (?:schools?|jobs?|classes))"
+            r"|\b(?:he|she|they)['’]?(?:s|re)(?: (?:down|up|over|out|back))? in (?-i:[A-Z])[\w-]+"
+            r"(?: (?-i:[A-Z])[\w-]+)? (?:now|these days)\b",
+            re.I,
+        ),
+    ),
+    ("studies", re.compile(r"\b(?:switched|changed) to\b|\bdropped out\b|\bgraduated\b", re.I)),
+    (
+        "school",
+        re.compile(r"\b(?:moved|changed|switched|swapped|left) schools?\b|\bexpelled\b", re.I),
+    ),
     (
         "employer",
         re.compile(
@@ -146,7 +174,7 @@ def spelled_out(said: Said, known: Sequence[Fact]) -> str:
             if re.fullmatch(labels, labelled["label"], re.IGNORECASE)
         )
         return sentence.format(labelled["value"])
-    text = _of_one_a_year_older(_admitted(said.text), known)
+    text = _after_a_joke(said, known) or _of_one_a_year_older(_admitted(said.text), known)
     text = _told_at_last(text, said.before)
     text = _of_somebody(_introduced(text, known), said.before)
     return _corrected(_of_whom_it_changed(text, said.before, known), said, known)
@@ -167,6 +195,24 @@ def _admitted(text: str) -> str:
     """Return what somebody admits, without the words that lead to it."""
     bare = _ADMITS.sub("", text, count=1)
     return text if bare == text else _ACTUALLY.sub(r"\1 ", bare, count=1)
+
+
+def _after_a_joke(said: Said, known: Sequence[Fact]) -> str:
+    """Return what somebody says who takes back what they just told: “jk, it's Craig”.
+
+    It is empty if nothing is told instead.
+    """
+    joke = TAKES_BACK.search(said.text)
+    latest = max(known, key=lambda one: one.since, default=None)
+    if joke is None or latest is None or said.at - latest.since > AT_ONCE:
+        return ""
+    rest = said.text[joke.end() :]
+    owner = "My" if latest.subject == SELF else f"My {latest.subject}'s"
+    named = _IS_NAMED.match(rest) if latest.predicate == "name" else None
+    if named:
+        return f"{owner} name is {named['name'].capitalize()}"
+    other = _IS_OTHERWISE.match(rest) if latest.subject != SELF else None
+    return f"My {latest.subject} is {rest[other.end() :]}" if other else ""
 
 
 def _of_one_a_year_older(text: str, known: Sequence[Fact]) -> str:
@@ -214,15 +260,23 @@ def _spelled_as_known(fact: Fact, opening: re.Match[str]) -> str:
 
 def _of_somebody(text: str, before: str) -> str:
     """Say who "he" or "she" is where the message before speaks of one person or animal."""
-    opening = _HE_IS.match(text) or _HIS_NAME.match(text) or _HE_DOES.match(text)
+    opening = (
+        _HE_IS.match(text)
+        or _HIS_NAME.match(text)
+        or _HE_DOES.match(text)
+        or _HE_IS_SOMEBODY.match(text)
+    )
     if opening is None:
         return text
     subjects = _subjects(before)
     if len(subjects) != 1:
         return text
     (subject,) = subjects
-    linked = {_HIS_NAME: "'s name is", _HE_IS: " is"}.get(opening.re, "")
-    return f"My {subject}{linked} {text[opening.end() :]}"
+    # Of a person “he's Scottish” and “she's Head Girl” look alike.
+    if opening.re is _HE_IS_SOMEBODY and not is_animal(subject):
+        return text
+    linked = {_HIS_NAME: "'s name is", _HE_IS_SOMEBODY: "'s name is", _HE_IS: " is"}
+    return f"My {subject}{linked.get(opening.re, '')} {text[opening.end() :]}"
 
 
 def _subjects(text: str) -> set[str]:

@@ -64,8 +64,8 @@ _DIED = re.compile(
 )
 _LEFT_US = re.compile(
     r"\b(?:gave|sold|rehom\w+|ran (?:away|off)|flew (?:away|off)|escaped|went missing"
-    r"|never came back|a new home|lost|returned|don'?t have|no longer have|got rid of|lives"
-    r" with .* now)\b",
+    r"|never came back|a new home|lost|returned|(?:gone|went|going) to live with"
+    r"|don'?t have|no longer have|got rid of|lives with .* now)\b",
     re.IGNORECASE,
 )
 # “We said goodbye to our old collie Meg”: the name follows.
@@ -237,7 +237,8 @@ def counted_again(text: str, known: Sequence[Fact]) -> Iterator[Statement]:
         )
         same = found and means(subject_of(found["kin"])) == means(fact.subject)
         makes = re.search(rf"\bmakes? (?:it )?(?P<number>{_NUMBER})\b", text, re.IGNORECASE)
-        now = found if same else makes if makes and speaks_of(fact, text) else None
+        of_them = speaks_of(fact, text) or same
+        now = makes if makes and of_them else found if same else None
         if now and number_of(now["number"]) != number:
             noun = fact.value.split()[-1]
             yield Statement(fact.subject, "count", f"{now['number'].lower()} {noun}")

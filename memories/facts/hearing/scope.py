@@ -202,6 +202,9 @@ _ANNOUNCED = re.compile(
 )
 _OTHERS = re.compile(
     r"^\W*(?:(?:and|but|so|oh|well|btw|lol|yeah|also|because|then|today|apparently)[\s,]+)*"
+    # “They made me foreman” is about who says it.
+    r"(?!(?:he|she|they)(?:['’]?ve| have|['’]?s| has)? (?:just |finally )?(?:made|promoted|hired"
+    r"|sacked|fired|diagnosed) (?:me|us)\b)"
     r"(?:he|she|they|it|his|her|their|its|you|your|u|ur|someone|somebody|everyone|everybody"
     r"|nobody|people|(?:some|this|that|the|a) (?:guy|girl|man|woman|dude|lady|kid|person))"
     r"(?:'s|'re|'ve|s)?\b",

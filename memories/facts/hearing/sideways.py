@@ -74,6 +74,11 @@ _ILL = r"\w+(?:itis|osis|emia|aemia|algia|oma|opathy)"
 _DISORDER = r"syndrome|disease|disorder|deficiency|intolerance|apnoea|apnea"
 _ILLNESS = rf"(?P<value>{CONDITIONS}|{_ILL}|(?:[\w'-]+ ){{1,2}}?(?:{_DISORDER}))"
 # Neither “first day at home” nor “first day at sea”.
+# What one is made at work.
+_POSITION = (
+    rf"(?:{JOBS}|foreman|supervisor|manager|director|partner|captain|head of [\w-]+|[\w-]+ lead"
+    r"|team leader|deputy|vicar|sergeant|permanent)"
+)
 _NO_WORKPLACE = re.compile(
     r"(?:the |my |a |an )?(?:new )?(?:home|school|uni\w*|college|gym|beach|sea|office|work|job"
     r"|least|night|noon|once|all|class|preschool|kindergarten|nursery|hospital ward|hotel|festival"
@@ -185,7 +190,7 @@ _WRITTEN: tuple[Pattern, ...] = (
         _visit,
     ),
     (
-        rf"(?:^\W*|\b(?:my|our) ){_KIN}{_NAME} (?:lives?|moved in|is living|stays"
+        rf"(?:^\W*|\b(?:my|our) ){_KIN}{_NAME} (?:lives?|moved in|came to live|is living|stays"
         r"|shares (?:a|the) (?:flat|house)) (?:with|w/?) (?:us|me)\b",
         _lives_with,
     ),
@@ -227,6 +232,11 @@ _WRITTEN: tuple[Pattern, ...] = (
         rf"(?:^\W*|\bi )(?:(?:still|now|mostly) )?work(?:ing)? in (?P<value>{_FIELD})\b"
         rf"|\bi(?:['’]?m| am) in (?P<value2>{_FIELD})\b",
         _field,
+    ),
+    (
+        r"\b(?:they|work|my boss|the boss|my manager)(?:['’]?ve| have| has)?(?: just| finally)?"
+        rf" made me (?:an? |the )?(?:new )?(?P<value>(?:[\w-]+ ){{0,2}}?{_POSITION}){_END}",
+        value_of("job"),
     ),
     (
         rf"(?<!\bis )(?<!\bare )(?<!welcome )\bhome to (?P<value>{PROPER})",

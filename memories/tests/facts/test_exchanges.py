@@ -5,9 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from asgiref.sync import async_to_sync
 
 from memories.evaluation.facts import facts_of
+from memories.facts import hear
+from memories.facts.statements import Said
 from memories.tests.facts.test_asides import heard
+
+
+def heard_at_once(first, second):
+    """Return what holds after two messages, the second a minute after the first."""
+    at, later = datetime(2026, 3, 2, 18, tzinfo=UTC), datetime(2026, 3, 2, 18, 1, tzinfo=UTC)
+    known = hear_all(Said(first, at, "UTC"), [])
+    known = hear_all(Said(second, later, "UTC", first, at), known)
+    return [fact.text() for fact in known]
+
+
+def hear_all(said, known):
+    """Return what holds after a message."""
+    changes = async_to_sync(hear)(said, known)
+    ended = [one.fact for one in changes.ended]
+    return [one for one in known if one not in ended] + [one.fact for one in changes.added]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +56,12 @@ from memories.tests.facts.test_asides import heard
         ("hello", "swapped Leeds for Whitby last spring", "Leeds", "They live in Whitby."),
         ("my uncle works at Asda", "he quit Asda, he's a cabbie now", "Asda", "Their uncle works"),
         ("my aunt lives in Bath", "she's moved, she's in Ely now", "Bath", "Their aunt lives"),
+        ("my nephew lives in Hove", "he's up in Leith now", "Hove", "Their nephew lives in Leith"),
+        ("my aunt studies law", "she's switched to botany", "law", "Their aunt studies botany"),
+        ("I'm a plasterer", "they've made me foreman", "plasterer", "They work as a foreman."),
+        ("we have nine ducks", "sold four ducks, that makes five", "nine", "They have five ducks"),
+        ("my favourite band is Blur", "nah, Suede's my favourite now", "Blur", "Their favourite"),
+        ("I live alone", "my niece came to live with me", "alone", "They live with their niece"),
         ("we have four cats", "down to three cats, we lost Mog", "four", "They have three cats."),
         ("my nan lives in Goole", "nan moved in with us", "Goole", "They live with their nan"),
     ],
@@ -53,6 +77,12 @@ def test_what_takes_the_place_of_something_holds_instead(told, later, over, now)
     [
         ("I work for Nokia", "got the boot from nokia", "Nokia"),
         ("I work for Nokia", "they let me go on Monday", "Nokia"),
+        ("I work for Nokia", "I quit.", "Nokia"),
+        ("I wait tables", "quit yesterday, my knees are done", "wait"),
+        ("I play Halo", "uninstalled Halo for good", "Halo"),
+        ("I love kippers", "can't even look at a kipper now", "kippers"),
+        ("I study bookkeeping", "course finished, I've the certificate", "bookkeeping"),
+        ("we have a parrot called Kiki", "Kiki has gone to live with my aunt", "Kiki"),
         ("Kim is my flatmate", "kim isn't my flatmate any longer", "Kim"),
         ("I'm learning Greek", "gave Greek the boot, learning Finnish now", "Greek"),
         ("I'm allergic to eggs", "turns out I'm not allergic to eggs after all", "eggs"),
@@ -133,3 +163,21 @@ def test_the_death_of_one_ends_no_count_of_several():
 def test_a_pronoun_means_nobody_where_several_can_be_meant():
     found = heard("my sister lives in Leeds, mum lives in Hull", "she's moved, she's in York now")
     assert {"Their sister lives in Leeds.", "Their mum lives in Hull."} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("told", "instead", "now"),
+    [
+        ("my brother's name is Carl", "just kidding, it's Craig", "Their brother is called Craig."),
+        ("my dad is a pilot", "jk he's a plumber", "Their dad works as a plumber."),
+        ("my flatmate is called Jo", "scratch that, it's Flo", "Their flatmate is called Flo."),
+        ("I'm Tom", "lol just kidding. I'm Tim", "Their name is Tim."),
+    ],
+)
+def test_who_takes_back_what_they_told_may_tell_it_otherwise(told, instead, now):
+    assert heard_at_once(told, instead) == [now]
+
+
+def test_an_animal_is_named_by_what_it_is_said_to_be():
+    assert "Their puppy is called Rolo." in heard_at_once("we got a puppy!", "He's Rolo")
+    assert not any("Scottish" in one for one in heard_at_once("my boss is new", "He's Scottish"))
