@@ -18,8 +18,10 @@ fails is logged and dropped.
 
 The spool holds ids and times, never words. The words of an event are `Event.content`, in memory
 alone, of at most `MOST_HELD` events; those of more, and after a restart of all, are read from the
-platform again, where an edit is already part of them and what was deleted is gone. A reader of the
-platform's history, which looks for what was missed, calls `take` like the gateway does.
+platform again, where an edit is already part of them and what was deleted is gone. Where reading
+fails for an unknown reason, the event leaves the queue and is read again later, less and less
+often. In the end it is set aside: `health` says so, and the next process tries again. A reader of
+the platform's history, which looks for what was missed, calls `take` like the gateway does.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from prometheus_client import Gauge, Histogram
 from botrunner.intake.events import WORDED, Event, EventKind
 from botrunner.intake.spool import Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseUnavailableError
-from whisper.health import Health
+from whisper.health import Fault, Health
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +26,15 @@ LONGEST_PAUSE = 2.0
 # Of messages that were deleted lately, so that a replayed event does not bring them back.
 DELETIONS_KNOWN = 10_000
 READ_AT_ONCE = 4
+# What fails to be read, though the platform can be reached, is tried again for four minutes.
+MOST_READS = 10
+FIRST_READ_PAUSE = 1.0
+LONGEST_READ_PAUSE = 60.0
 # Of more events only ids and times are held; their words are read again when it is their turn.
 MOST_HELD = 2_000
 # Health says that it is behind beyond this.
 LATE_SECONDS = 60.0
+TRIED_AGAIN = "The log says why. Restart the bot to have them tried again."
 
 WAITING = Gauge("whisper_intake_waiting", "Events that wait for their handler.")
 SECONDS = Histogram(
@@ -47,6 +52,10 @@ TellAway = Callable[[Sequence[Event]], Awaitable[None]]
 
 class NotNowError(Exception):
     """An event can't be handled now; the same may succeed a moment later."""
+
+
+class _ReadFailedError(Exception):
+    """Reading an event failed, and nobody knows why."""
 
 
 @dataclass(eq=False, slots=True)
@@ -134,6 +143,9 @@ class Intake:
         self._held = 0
         self._slots = asyncio.Semaphore(READ_AT_ONCE)
         self._unread: dict[int, Event] = {}
+        self._failed_reads = Counter[int]()
+        # Their lines stay in the spool, so the next process tries them again.
+        self._set_aside: dict[int, Event] = {}
         self._deleted: OrderedDict[int, None] = OrderedDict()
         self._working: asyncio.Task[None] | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -179,8 +191,7 @@ class Intake:
                 self._unread[number] = event
             else:
                 self._put_again(number, event)
-        if self._unread and (self._reading is None or self._reading.done()):
-            self._reading = asyncio.create_task(self._read_all())
+        self._read_soon()
 
     @asynccontextmanager
     async def between_events(self, *, patience: float) -> AsyncIterator[None]:
@@ -230,7 +241,14 @@ class Intake:
         if self._spool.fault:
             return Health(True, degraded=True, detail=f"spool: {self._spool.fault}")
         late = bool(self._queue) and self._age(self._queue[0]) > LATE_SECONDS
-        return Health(True, degraded=late, detail=f"{count} waiting")
+        aside = len(self._set_aside)
+        return Health(
+            True,
+            degraded=late or aside > 0,
+            detail=f"{count} waiting" + (f", {aside} set aside" if aside else ""),
+            figures={"waiting": count, "set_aside": aside},
+            faults=[Fault(f"Events couldn't be read ({aside})", TRIED_AGAIN)] if aside else [],
+        )
 
     def _age(self, entry: _Entry) -> float:
         return asyncio.get_running_loop().time() - entry.arrived
@@ -246,6 +264,10 @@ class Intake:
             for entry in self._waiting.of(platform_id):
                 entry.withdrawn = True
                 self._hold(entry, replace(entry.event, content=None))
+        for number, event in list(self._set_aside.items()):
+            if not gone.isdisjoint(event.platform_ids):
+                del self._set_aside[number]
+                self._spool.done([number])
 
     def _hold(self, entry: _Entry, event: Event) -> None:
         """Let a waiting entry hold an event in another form."""
@@ -268,31 +290,58 @@ class Intake:
         durable.set_result(None)
         self._put(_Entry(number, event, durable, loop.time()))
 
+    def _read_soon(self) -> None:
+        if self._unread and (self._reading is None or self._reading.done()):
+            self._reading = asyncio.create_task(self._read_all())
+
     async def _read_all(self) -> None:
-        """Read what events of ended processes said, and handle them; what fails waits."""
+        """Read what has no words, and handle it; what fails is tried again, then set aside."""
+        pause = FIRST_READ_PAUSE
+        while any(await asyncio.gather(*map(self._read_unread, list(self._unread)))):
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_READ_PAUSE)
 
-        async def read(number: int, event: Event) -> None:
-            try:
-                found = await self._found(event)
-            except NotNowError:
-                return
-            self._unread.pop(number, None)
-            if found is None or any(map(self.was_deleted, event.platform_ids)):
-                self._spool.done([number])
-            else:
-                self._put_again(number, found)
-
-        await asyncio.gather(*(read(*one) for one in list(self._unread.items())))
+    async def _read_unread(self, number: int) -> bool:
+        """Read an event and put it into the queue; return whether to try again soon."""
+        event = self._unread[number]
+        try:
+            found = await self._found(event)
+        except NotNowError:
+            # It stays until `take_over` is called again.
+            return False
+        except _ReadFailedError:
+            self._failed_reads[number] += 1
+            if self._failed_reads[number] < MOST_READS:
+                return True
+            logger.error("intake: set aside a %s that can't be read", event.kind)
+            del self._failed_reads[number]
+            self._set_aside[number] = self._unread.pop(number)
+            return False
+        del self._unread[number]
+        self._failed_reads.pop(number, None)
+        if found is None or any(map(self.was_deleted, event.platform_ids)):
+            self._spool.done([number])
+        else:
+            self._put_again(number, found)
+        return False
 
     async def _read_in_turn(self, run: Sequence[_Entry]) -> None:
         """Read what wasn't held of entries whose turn it is; what the platform lacks is withdrawn.
+
+        What fails leaves the queue, to be tried again without holding up the rest.
 
         Raises:
             NotNowError: the platform can't be reached.
         """
 
         async def read(entry: _Entry) -> None:
-            found = await self._found(entry.event)
+            try:
+                found = await self._found(entry.event)
+            except _ReadFailedError:
+                entry.withdrawn = True
+                self._failed_reads[entry.number] += 1
+                self._unread[entry.number] = entry.event
+                return
             if found is None:
                 entry.withdrawn = True
             elif not entry.withdrawn:
@@ -308,15 +357,18 @@ class Intake:
 
         Raises:
             NotNowError: the platform can't be reached.
+            _ReadFailedError: anything else failed.
         """
+        if any(map(self.was_deleted, event.platform_ids)):
+            return None
         async with self._slots:
             try:
                 return await self._read(event)
             except NotNowError:
                 raise
-            except Exception:
+            except Exception as error:
                 logger.exception("intake: can't read an event again")
-                return None
+                raise _ReadFailedError from error
 
     async def _work(self) -> None:
         pause = FIRST_PAUSE
@@ -383,4 +435,7 @@ class Intake:
             entry.ended.set()
             SECONDS.observe(self._age(entry))
         WAITING.set(len(self._queue))
-        self._spool.done(entry.number for entry in run if entry.act is None)
+        self._spool.done(
+            entry.number for entry in run if entry.act is None and entry.number not in self._unread
+        )
+        self._read_soon()

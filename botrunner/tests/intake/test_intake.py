@@ -11,7 +11,7 @@ from weakref import WeakSet
 import pytest
 
 from botrunner.intake import Event, EventKind, Intake, NotNowError, queue
-from botrunner.intake.queue import BATCH
+from botrunner.intake.queue import BATCH, MOST_READS
 from botrunner.intake.spool import SUFFIX, Spool
 from whisper.database.errors import DatabaseAwayError, DatabaseBusyError
 from whisper.tests.moving import moving
@@ -37,10 +37,16 @@ class Platform:
     def __init__(self, **words: str) -> None:
         self.words = {int(name[1:]): text for name, text in words.items()}
         self.is_away = False
+        # Messages that can't be read for an unknown reason, and how often that was tried.
+        self.odd = set[int]()
+        self.attempts = 0
 
     async def read(self, event):
         if self.is_away:
             raise NotNowError("away")
+        if self.odd.intersection(event.platform_ids):
+            self.attempts += 1
+            raise ValueError("odd")
         words = self.words.get(event.platform_ids[0])
         return None if words is None else replace(event, content=words)
 
@@ -381,6 +387,73 @@ async def test_while_the_platform_is_away_what_was_left_stays_on_disk(tmp_path):
     async with running(tmp_path, handled, platform) as intake:
         await intake.take_over()
         await until(lambda: handled.said == [((1,), "hello")])
+
+
+@pytest.mark.clocked
+async def test_what_fails_to_be_read_is_tried_again_and_holds_up_nothing(tmp_path):
+    await left_by_an_ended_process(tmp_path, message(1), message(2))
+    handled, platform = Handled(), Platform(m1="one", m2="two")
+    platform.odd = {1}
+    async with running(tmp_path, handled, platform) as intake:
+        await intake.take_over()
+        await until(lambda: platform.attempts == 3)
+        assert handled.said == [((2,), "two")]
+        platform.odd.clear()
+        await until(lambda: len(handled.events) == 2)
+        assert not intake.health().degraded
+    assert handled.said == [((2,), "two"), ((1,), "one")]
+    assert not on_disk(tmp_path)
+
+
+@pytest.mark.clocked
+async def test_what_fails_to_be_read_in_its_turn_is_tried_again_and_holds_up_nothing(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(queue, "MOST_HELD", 0)
+    handled, platform = Handled(), Platform(m1="one", m2="two")
+    platform.odd = {1}
+    async with running(tmp_path, handled, platform) as intake:
+        for number in (1, 2):
+            await intake.take(message(number))
+        await until(lambda: platform.attempts == 3)
+        assert handled.said == [((2,), "two")]
+        platform.odd.clear()
+        await until(lambda: len(handled.events) == 2)
+    assert not on_disk(tmp_path)
+
+
+@pytest.mark.clocked
+async def test_what_can_never_be_read_is_set_aside_until_the_next_start(tmp_path):
+    await left_by_an_ended_process(tmp_path, message(1))
+    handled, platform = Handled(), Platform(m1="one")
+    platform.odd = {1}
+    async with running(tmp_path, handled, platform) as intake:
+        await intake.take_over()
+        await asyncio.sleep(600)
+        assert intake.health().degraded
+        assert intake.health().detail == "0 waiting, 1 set aside"
+        await intake.take_over()
+        assert platform.attempts == MOST_READS
+    platform.odd.clear()
+    async with running(tmp_path, handled, platform) as intake:
+        await intake.take_over()
+        await until(lambda: handled.said == [((1,), "one")])
+    assert not on_disk(tmp_path)
+
+
+@pytest.mark.clocked
+async def test_what_was_set_aside_and_is_then_deleted_is_forgotten(tmp_path):
+    await left_by_an_ended_process(tmp_path, message(1))
+    platform = Platform(m1="one")
+    platform.odd = {1}
+    async with running(tmp_path, Handled(), platform) as intake:
+        await intake.take_over()
+        await asyncio.sleep(600)
+        assert intake.health().degraded
+        await intake.take(deletion(1))
+        assert not intake.health().degraded
+        await intake.finish(seconds=30)
+    assert not on_disk(tmp_path)
 
 
 async def test_what_a_running_process_holds_is_not_taken_over(tmp_path):
