@@ -28,7 +28,6 @@ class Traits:
         shape: of its mark in a chart, one of the console's; with it a state is told by more than
             its colour.
         guidance: how the prompt asks the companion to treat it; empty to say nothing.
-        phrases: what the companion may say to it without a language model.
         emoji: what people type with it, for training sentences.
     """
 
@@ -39,7 +38,6 @@ class Traits:
     dark_shade: str = UNKNOWN_SHADE
     shape: str = "bar"
     guidance: str = ""
-    phrases: tuple[str, ...] = ("I hear you.",)
     emoji: tuple[str, ...] = ("",)
 
 
@@ -55,7 +53,6 @@ class Emotion(models.TextChoices):
         Traits(
             shade="#76808f",
             dark_shade="#8d97a8",
-            phrases=("A day like a slice of bread. I like those.", "How was it?"),
             emoji=("", "", "lol", "👍", "🤷", "haha"),
         ),
         "Neutral",
@@ -69,7 +66,6 @@ class Emotion(models.TextChoices):
             dark_shade="#4db3e6",
             shape="circle",
             guidance="They seem happy: be glad with them.",
-            phrases=("That's lovely!", "I'm happy to hear that!", "How nice!"),
             emoji=("😊", "😂", "❤️", "🥰", ":)", "😄", "haha", "lol", "hehe"),
         ),
         "Happy",
@@ -83,7 +79,6 @@ class Emotion(models.TextChoices):
             dark_shade="#7ea6f5",
             shape="star",
             guidance="They seem excited: share it.",
-            phrases=("How exciting!", "Oh, wow!", "That's something!"),
             emoji=("🎉", "🤩", "🥳", "🔥", "!!!", "aaaa", "omg", "🙌", "✨"),
         ),
         "Excited",
@@ -98,11 +93,6 @@ class Emotion(models.TextChoices):
             dark_shade="#f5794e",
             shape="cross",
             guidance="They seem frustrated: acknowledge it before anything else.",
-            phrases=(
-                "Ugh, that's wearing. What gets in the way most?",
-                "That sounds really annoying.",
-                "I can see why you've had enough of it.",
-            ),
             emoji=("🙄", "😤", "🙃", "ugh", "ffs", "😒", "argh"),
         ),
         "Frustrated",
@@ -117,11 +107,6 @@ class Emotion(models.TextChoices):
             dark_shade="#f0605a",
             shape="square",
             guidance="They seem angry: stay calm, take it seriously, don't argue.",
-            phrases=(
-                "I'd be angry as well.",
-                "That's not right. Do you want to tell me what happened?",
-                "No wonder you're angry.",
-            ),
             emoji=("😡", "🤬", "😠", "wtf", "🖕", "!!"),
         ),
         "Angry",
@@ -136,11 +121,6 @@ class Emotion(models.TextChoices):
             dark_shade="#c9a06e",
             shape="drop",
             guidance="They seem sad: listen and be gentle; no advice unless they ask for it.",
-            phrases=(
-                "I'm sorry. That sounds heavy.",
-                "Oh, that hurts. I'm here and listening.",
-                "I'm sorry you're going through this.",
-            ),
             emoji=("😢", "😭", "💔", ":(", "😔", "🥺"),
         ),
         "Sad",
@@ -155,11 +135,6 @@ class Emotion(models.TextChoices):
             dark_shade="#e0995a",
             shape="wedge",
             guidance="They seem disappointed: acknowledge it before anything else.",
-            phrases=(
-                "Oh no. You had hoped for something else.",
-                "That stings, after looking forward to it.",
-                "I'm sorry it didn't work out.",
-            ),
             emoji=("😕", "😞", ":/", "oh well", "meh", "☹️"),
         ),
         "Disappointed",
@@ -171,7 +146,6 @@ class Emotion(models.TextChoices):
             shade="#5a7db0",
             dark_shade="#9db4d8",
             shape="diamond",
-            phrases=("Now I'm curious too.", "What's your guess?"),
             emoji=("🤔", "👀", "🧐", "hmm", "?"),
         ),
         "Curious",
@@ -185,11 +159,6 @@ class Emotion(models.TextChoices):
             dark_shade="#e3b53c",
             shape="triangle",
             guidance="They seem worried: take it seriously and help them feel less alone.",
-            phrases=(
-                "That would worry me, too. What weighs most?",
-                "I understand that this is on your mind. When will you know more?",
-                "Take a breath, I'm here. What are you most afraid of?",
-            ),
             emoji=("😰", "😬", "😟", "😨", "omg", "😥"),
         ),
         "Worried",
@@ -203,11 +172,6 @@ class Emotion(models.TextChoices):
             dark_shade="#3fc0b4",
             shape="heart",
             guidance="They are grateful: take it warmly, without fuss.",
-            phrases=(
-                "That's good to hear.",
-                "How kind.",
-                "It's nice when people are like that.",
-            ),
             emoji=("🙏", "💕", "<3", "❤️", "🥺", "😊"),
         ),
         "Grateful",

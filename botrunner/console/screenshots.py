@@ -230,7 +230,7 @@ def _served(cookie: str) -> Iterator[str]:
     server = _Server(listening, cookie, [one for trace in latest for one in _events_of(trace)])
     server.start()
     try:
-        if not server.listens.wait(STARTING_SECONDS):
+        if not server.has_loaded.wait(STARTING_SECONDS):
             raise PictureError(f"The console can't be served on {host}:{port}.")
         yield f"http://{host}:{port}"
     finally:
@@ -266,7 +266,7 @@ class _Server(threading.Thread):
 
     def __init__(self, listening: socket.socket, cookie: str, shown: Sequence[live.Event]) -> None:
         super().__init__(daemon=True)
-        self.listens = threading.Event()
+        self.has_loaded = threading.Event()
         self._listening, self._cookie, self._shown = listening, cookie, shown
         self._loop = asyncio.new_event_loop()
         self._ended = asyncio.Event()
@@ -291,7 +291,7 @@ class _Server(threading.Thread):
 
     def _signed_in(self) -> Any:
         application = import_module("whisper.asgi").application
-        self.listens.set()
+        self.has_loaded.set()
 
         async def pages(scope: Any, receive: Any, send: Any) -> None:
             given = list(scope.get("headers", ()))

@@ -10,7 +10,6 @@ from django.db.models import Q
 from memories.actions.messages import delete_message
 from memories.actions.places import ERASED_AT_ONCE
 from memories.models import ImportedRow, Message, PlaceDecision, ReplyTrace
-from whisper.action_log import COMPANION
 from whisper.retention import AT_ONCE
 
 
@@ -26,9 +25,7 @@ def delete_old_messages(before: datetime, *, guild_id: int | None = None) -> int
     chosen = list(rows.values_list("pk", "platform", "platform_id")[:ERASED_AT_ONCE])
     for pk, platform, platform_id in chosen:
         with transaction.atomic():
-            delete_message(
-                platform, platform_id, deleted_at=before, actor=COMPANION, reason="It was old."
-            )
+            delete_message(platform, platform_id, deleted_at=before, logged=False)
             Message.objects.filter(pk=pk).delete()
     return len(chosen)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from memories.actions.base import ENDING_FIELDS, enqueue_embedding
-from memories.actions.facts import say_again
+from memories.actions.facts import put_sentence, say_again
 from memories.actions.memories import MemoryDraft, change_text, remember
 from memories.facts.predicates import PREDICATES
 from memories.facts.stored import fact_of, present_text
@@ -172,7 +172,4 @@ def _end(memory: Memory, until: datetime | None) -> None:
     else:
         memory.ending = memory.ending or Memory.Ending.OVER
     is_over = until is not None and until <= timezone.now()
-    text = say_again(memory) if is_over else present_text(memory)
-    if text and text != memory.text:
-        memory.text = text
-        memory.embedding, memory.embedding_model, memory.embedding_dimension = None, "", None
+    put_sentence(memory, say_again(memory) if is_over else present_text(memory))

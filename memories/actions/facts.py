@@ -70,7 +70,7 @@ def revive(memory_ids: Iterable[uuid.UUID]) -> None:
             memory.revision = revisions.next_revision(memory.partition_key)
             memory.valid_to = memory.superseded_by = memory.ended_by = None
             memory.ending = ""
-            _say(memory, present_text(memory))
+            put_sentence(memory, present_text(memory))
             memory.save(update_fields=ENDING_FIELDS)
             if memory.embedding is None:
                 enqueue_embedding([memory])
@@ -89,7 +89,7 @@ def make_current(facts: Sequence[Memory], message: Message) -> None:
     revisions.lock(memory.partition_key for memory in ended)
     for memory in ended:
         _end_by(memory, _successor(memory, going))
-        _say(memory, say_again(memory))
+        put_sentence(memory, say_again(memory))
     number(ended)
     Memory.objects.bulk_update(ended, [*ENDING_FIELDS, "slot"], batch_size=BATCH)
     enqueue_embedding([memory for memory in ended if memory.embedding is None])
@@ -133,8 +133,8 @@ def say_again(memory: Memory) -> str:
     return past_text(memory)
 
 
-def _say(memory: Memory, text: str) -> None:
-    """Put a fact's sentence; what changes it is embedded again."""
+def put_sentence(memory: Memory, text: str) -> None:
+    """Put the sentence of a fact, which isn't saved; one that changes is embedded again."""
     if text and text != memory.text:
         memory.text = text
         memory.embedding, memory.embedding_model, memory.embedding_dimension = None, "", None

@@ -22,7 +22,7 @@ from memories.models import (
 from memories.wording.memorable import asks_not_to_keep
 from profiles.actions import check_id
 from profiles.queries import still_agrees
-from whisper.action_log import COMPANION, Actor, log
+from whisper.action_log import Actor, log
 from whisper.database.inserting import insert
 from whisper.names import safe_name
 
@@ -214,11 +214,15 @@ def delete_message(
     deleted_at: datetime,
     actor: Actor | None = None,
     reason: str = "",
+    logged: bool = True,
 ) -> bool:
     """Follow a deletion made by the author: the text goes, and everything that was made of it.
 
     The row stays with its ids and times, so that the message is not taken for a new one. It gets no
     reply any more.
+
+    Args:
+        logged: false for jobs that delete many, which log the count.
     """
     with transaction.atomic():
         message, agrees = _held(platform, platform_id)
@@ -233,7 +237,8 @@ def delete_message(
             mentions={},
             deleted_at=deleted_at,
         )
-        _log_message("message.delete", message, actor, reason)
+        if logged:
+            _log_message("message.delete", message, actor, reason)
         drop_drafts(message.person_id)
         take_back(message, new_text="", deleted=True, agrees=agrees)
     return True
@@ -245,11 +250,8 @@ def _as_json(names: Mapping[int, str]) -> dict[str, str]:
 
 
 def _log_message(action: str, message: Message, actor: Actor | None, reason: str) -> None:
-    """Log what happened to a message that may be kept; others leave no trace but their ids.
-
-    Of what the companion deletes because it is old, the jobs log the count.
-    """
-    if message.person_id is not None and actor != COMPANION:
+    """Log what happened to a message that may be kept; others leave no trace but their ids."""
+    if message.person_id is not None:
         by = actor or Actor.person(message.person_id)
         log(action, actor=by, reason=reason, person_id=message.person_id, on=message)
 

@@ -13,7 +13,6 @@ from memories.actions.forgetting import drop_of
 from memories.actions.memories import forget
 from memories.actions.messages import delete_message
 from memories.models import Memory, Message, Place, PlaceName, RemovedPlace
-from whisper.action_log import COMPANION
 
 # Few, so that a stop and other writers don't wait long.
 ERASED_AT_ONCE = 20
@@ -87,13 +86,7 @@ def erase_removed(place: RemovedPlace) -> int:
     rows = list(left.values_list("pk", "platform", "platform_id")[:ERASED_AT_ONCE])
     for pk, platform, platform_id in rows:
         with transaction.atomic():
-            delete_message(
-                platform,
-                platform_id,
-                deleted_at=place.removed_at,
-                actor=COMPANION,
-                reason="The channel or server is gone.",
-            )
+            delete_message(platform, platform_id, deleted_at=place.removed_at, logged=False)
             Message.objects.filter(pk=pk).delete()
     if rows:
         return len(rows)

@@ -171,6 +171,7 @@ BY_ITSELF: dict[str, set[str]] = {
     "memories.actions.facts": {
         "make_current",
         "note_successor",
+        "put_sentence",
         "revive",
         "say_again",
         "supersede",

@@ -56,7 +56,7 @@ def test_of_a_pgbouncer_nothing_is_asked_that_outlives_a_transaction(tmp_path):
     assert not {"options", "prepare_threshold", "server_side_binding"} & set(config["OPTIONS"])
 
 
-def test_without_an_address_the_record_is_a_file_in_the_data_folder(tmp_path):
+def test_without_an_address_the_database_is_a_file_in_the_data_folder(tmp_path):
     config = database(read(), tmp_path / "new")
     assert config["NAME"] == tmp_path / "new" / "whisper.sqlite3"
 

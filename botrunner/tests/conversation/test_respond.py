@@ -488,7 +488,7 @@ async def test_who_talks_on_after_an_erasure_is_understood():
     assert "I am in Porto" in str(model.asked[1].messages)
 
 
-async def test_who_is_named_is_kept_in_the_record_and_in_the_cache():
+async def test_who_is_named_is_kept_in_the_database_and_in_the_cache():
     await conversation_cache().extend(5001, [])
     await respond(said("Ask @Ben", mentions={BEN: "Ben"}), FakeSurface(), model=FakeModel())
     held = await conversation_cache().recent(5001, 10) or []

@@ -185,7 +185,7 @@ async def test_where_the_companion_may_not_write_it_stays_silent(discord_world, 
     assert await stored() == []
 
 
-async def test_an_edit_reaches_the_record_and_the_next_prompt(discord_world, place, model):
+async def test_an_edit_reaches_the_database_and_the_next_prompt(discord_world, place, model):
     env = discord_world
     said = await env.ann.send_dm("My cat is called Miso.")
     await env.ann.user.edit(said, "My cat is called Nori.")
@@ -196,7 +196,7 @@ async def test_an_edit_reaches_the_record_and_the_next_prompt(discord_world, pla
     assert model.asked[-1].history[0].text == "My cat is called Nori."
 
 
-async def test_a_deletion_reaches_the_record_and_the_next_prompt(discord_world, place, model):
+async def test_a_deletion_reaches_the_database_and_the_next_prompt(discord_world, place, model):
     env = discord_world
     said = await env.ann.send_dm("My cat is called Miso.")
     await env.ann.user.delete(said)

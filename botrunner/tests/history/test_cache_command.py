@@ -70,7 +70,7 @@ def record(channel, *numbers):
         )
 
 
-def test_warm_fills_the_channels_that_the_record_holds_enough_of(server, capsys):
+def test_warm_fills_the_channels_that_the_database_holds_enough_of(server, capsys):
     record(1, *range(20))
     record(2, *range(3))
     assert run(capsys, "warm").startswith("Warm channels: 1. ")
@@ -94,7 +94,7 @@ def test_clear_drops_one_channel_or_all(server, capsys):
     assert in_redis(server, "channels") == []
 
 
-def test_verify_finds_and_drops_what_is_older_than_the_record(server, capsys):
+def test_verify_finds_and_drops_what_is_older_than_the_database(server, capsys):
     record(1, *range(20))
     run(capsys, "warm")
     assert "Channels checked: 1, older than the database: 0." in run(capsys, "verify")

@@ -115,7 +115,7 @@ ANSWER = Said(
     ],
     ids=["companion", "person", "another bot"],
 )
-def test_nothing_is_lost_between_what_was_said_and_the_record(said_so):
+def test_nothing_is_lost_between_what_was_said_and_the_database(said_so):
     stored, _ = store_message(said_so)
     stored.refresh_from_db()
     # Whether they still agree, the database is asked when it is read.

@@ -81,7 +81,7 @@ async def test_a_record_that_holds_enough_is_enough():
     assert platform.asked == []
 
 
-async def test_the_platform_is_asked_for_what_the_record_lacks():
+async def test_the_platform_is_asked_for_what_the_database_lacks():
     await record(2, 4)
     platform = Platform(said(5), said(2, text="as the platform has it"), said(1))
     found = await warm(CHANNEL, 15, platform)
@@ -106,7 +106,7 @@ async def test_what_may_not_be_kept_comes_from_the_cache_alone():
     assert ids(await warm(CHANNEL, 15)) == [1, 2]
 
 
-async def test_a_platform_that_fails_or_hangs_leaves_what_the_record_has(monkeypatch, caplog):
+async def test_a_platform_that_fails_or_hangs_leaves_what_the_database_has(monkeypatch, caplog):
     await record(1)
     assert ids(await warm(CHANNEL, 15, Platform(error=OSError("secret")))) == [1]
     assert "secret" not in caplog.text
@@ -120,7 +120,7 @@ async def test_a_platform_that_fails_or_hangs_leaves_what_the_record_has(monkeyp
     assert ids(await warm(CHANNEL, 15, hang)) == [1]
 
 
-async def test_what_somebody_said_before_their_no_is_not_read_from_the_record():
+async def test_what_somebody_said_before_their_no_is_not_read_from_the_database():
     await record(1)
     await in_database(decide_consent, ANN, granted=False, source="test")
     assert ids(await warm(CHANNEL, 15)) == []
@@ -216,7 +216,7 @@ async def test_a_restart_finds_redis_warm(redis_cache, settings):
 
 
 @pytest.mark.parametrize("change", ["newer", "edited", "deleted"])
-async def test_a_channel_older_than_the_record_is_dropped_at_the_start(redis_cache, change):
+async def test_a_channel_older_than_the_database_is_dropped_at_the_start(redis_cache, change):
     """Somebody wrote while Redis was switched off, or by a process that was killed since."""
     await record(1)
     await redis_cache.extend(CHANNEL, [said(1)])
@@ -248,7 +248,7 @@ async def test_comparing_many_channels_takes_few_questions(redis_cache):
     assert queries == 2
 
 
-async def test_a_channel_that_holds_what_the_record_holds_stays(redis_cache):
+async def test_a_channel_that_holds_what_the_database_holds_stays(redis_cache):
     await record(1)
     await record(2, keep=False)
     await record(4, expects_reply=True)

@@ -366,7 +366,7 @@ async def test_a_message_out_of_order_is_not_shown(switched):
 
 
 @pytest.mark.parametrize("fault", [TimeoutError, OSError, ValueError])
-async def test_what_was_not_compared_with_the_record_is_not_used(
+async def test_what_was_not_compared_with_the_database_is_not_used(
     switched, server, monkeypatch, fault, caplog
 ):
     await fill(switched(server.url), 1)

@@ -62,7 +62,7 @@ def test_a_job_and_its_place_are_two_facts():
     }
 
 
-def test_confidence_and_lengths_keep_to_what_the_record_takes():
+def test_confidence_and_lengths_keep_to_what_the_database_takes():
     for said, _, _ in STATED:
         for fact in extract(said):
             assert 0 <= fact.confidence <= 1

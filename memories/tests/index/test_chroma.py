@@ -47,7 +47,7 @@ def test_what_was_remembered_before_the_switch_is_found_after_a_sync(monkeypatch
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sync_drops_what_the_record_does_not_have(monkeypatch, chroma):
+def test_a_sync_drops_what_the_database_does_not_have(monkeypatch, chroma):
     said("Miso sleeps")
     command("sync")
     with monkeypatch.context() as meanwhile:

@@ -46,7 +46,7 @@ def test_a_memory_is_found_by_its_vector(index):
     assert found[0].dense == pytest.approx(1, abs=0.01)
 
 
-def test_a_candidate_tells_what_the_record_tells(index):
+def test_a_candidate_tells_what_the_database_tells(index):
     fact = said("They live in Ghent.", kind=Memory.Kind.USER_FACT, category="home", importance=0.7)
     (found,) = index.search(asked("Ghent"), ALONE)
     names = ("id", "person_id", "kind", "text", "place", "said_at", "category", "importance")

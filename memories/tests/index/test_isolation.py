@@ -169,7 +169,7 @@ def test_no_guard_stands_alone(mixed, monkeypatch, guard):
 
 
 @pytest.mark.service
-def test_the_record_closes_when_elasticsearch_lets_all_through(mixed, monkeypatch, caplog):
+def test_the_database_closes_when_elasticsearch_lets_all_through(mixed, monkeypatch, caplog):
     take_out(monkeypatch, *IN_ELASTICSEARCH)
     with caplog.at_level(logging.ERROR):
         assert heard_by_ann(mixed) == HERS
@@ -179,7 +179,7 @@ def test_the_record_closes_when_elasticsearch_lets_all_through(mixed, monkeypatc
 
 @pytest.mark.service
 @pytest.mark.parametrize("guards", [("owner", "place"), ("body", "near"), ()])
-def test_without_the_record_the_filters_decide(mixed, monkeypatch, guards):
+def test_without_the_database_the_filters_decide(mixed, monkeypatch, guards):
     take_out(monkeypatch, "record", *guards)
     heard = heard_by_ann(mixed)
     # That these tests can fail: what both guards miss is heard.

@@ -50,7 +50,7 @@ def recalled(index, text="miso"):
     return sorted(texts(index.search(asked(text), Scope.direct(ANN))))
 
 
-def test_a_restored_snapshot_is_searched_as_the_record_is_now(index):
+def test_a_restored_snapshot_is_searched_as_the_database_is_now(index):
     gone = said("Miso of old")
     said("Miso sleeps")
     index.settle()

@@ -180,7 +180,7 @@ def test_what_was_corrected_here_goes_back_corrected(tmp_path):
 
 
 @pytest.mark.heavy
-def test_an_export_into_the_record_that_it_came_from_adds_nothing(tmp_path):
+def test_an_export_into_the_database_that_it_came_from_adds_nothing(tmp_path):
     take(store(tmp_path / "store", [talk("hello")]))
     remember(draft("made here", ANN))
     export(tmp_path / "out")

@@ -85,7 +85,7 @@ def test_the_score_is_the_share_of_the_wanted_among_the_first():
 
 
 @pytest.mark.heavy
-def test_measuring_finds_what_it_should_and_leaves_the_record_alone(locomo):
+def test_measuring_finds_what_it_should_and_leaves_the_database_alone(locomo):
     said("Ann's own memory")
     scores = measure(read_locomo(locomo))
     assert scores["overall"].queries == 2

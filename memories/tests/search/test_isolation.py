@@ -86,7 +86,7 @@ def test_a_search_finds_all_that_its_asker_may_see_and_nothing_else(index, draft
 @pytest.mark.timeout(600)
 @settings(property_test, max_examples=40)
 @given(some_memories, some_searches(50))
-def test_so_it_is_in_two_thousand_cases_by_the_record(local, db, drafts, searches):
+def test_so_it_is_in_two_thousand_cases_by_the_database(local, db, drafts, searches):
     check_isolation(local, drafts, searches)
 
 

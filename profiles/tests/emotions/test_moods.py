@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from io import StringIO
 
 import pytest
@@ -54,6 +55,11 @@ def test_sentences_are_made_the_same_each_time_and_filled_in():
 @pytest.mark.parametrize("emotion", Emotion)
 def test_each_state_has_lines_of_its_own(emotion):
     assert len(set(written(emotion))) >= 150
+
+
+def test_no_line_stands_twice_as_only_the_first_would_be_trained_on():
+    lines = [line.casefold() for emotion in Emotion for line in written(emotion)]
+    assert [line for line, count in Counter(lines).items() if count > 1] == []
 
 
 @pytest.mark.parametrize(

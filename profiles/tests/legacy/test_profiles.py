@@ -139,7 +139,7 @@ def test_two_rows_of_one_person_are_taken_once(path):
     assert "another row belongs to the same person" in take(path)
 
 
-def test_a_row_that_the_record_refuses_does_not_stop_the_rest(path, monkeypatch):
+def test_a_row_that_the_database_refuses_does_not_stop_the_rest(path, monkeypatch):
     def refuse(profile: Profile, old: Any) -> None:
         if old.person_id == ANN:
             raise ValueError("no")

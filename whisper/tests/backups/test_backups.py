@@ -221,7 +221,7 @@ def test_ctrl_c_in_the_middle_leaves_no_half_of_a_backup(place, monkeypatch):
 
 @pytest.mark.heavy
 @pytest.mark.parametrize("engine", ["sqlite", pytest.param("postgresql", marks=MORE)])
-def test_ctrl_c_in_the_middle_of_a_restore_leaves_the_record_as_it_was(
+def test_ctrl_c_in_the_middle_of_a_restore_leaves_the_database_as_it_was(
     new_url, engine, monkeypatch
 ):
     url = new_url(engine)

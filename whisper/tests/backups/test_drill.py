@@ -104,7 +104,7 @@ def test_who_is_erased_while_a_backup_is_restored_does_not_come_back(time, home,
 
 
 @pytest.mark.long
-def test_who_was_erased_since_stays_erased_though_the_list_beside_the_record_is_lost(home):
+def test_who_was_erased_since_stays_erased_though_the_list_beside_the_database_is_lost(home):
     run(home, "backup", "--portable")
     run(home, "shell", "-c", ERASE.format(person=BEN))
     (Path(home["WHISPER_DATA_DIR"]) / "erased.jsonl").unlink()
