@@ -57,6 +57,7 @@ PLAIN: dict[str, list[dict[str, str]]] = {
     "people": [{}, {"level": "friend"}],
     "personas": [{}],
     "playground": [{}],
+    "rights": [{}],
     "settings": [{}],
     "tasks": [{}],
 }
