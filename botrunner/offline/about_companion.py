@@ -9,6 +9,7 @@ from botrunner.offline.courtesies import first_that_fits
 from botrunner.offline.phrases import choose, hearing, itself, knowledge, meeting
 from botrunner.offline.quoting import shortened
 from botrunner.offline.said_to_companion import TABLE
+from botrunner.offline.spelling import spelled
 from memories.wording.memorable import worth_remembering
 
 LONGEST_QUESTION = 160
@@ -17,7 +18,8 @@ _SHORT_ARE = re.compile(r"\b[rR]\b(?=\s+(?:you|we|they)\b)|(?<=you )\br\b")
 
 _ASKED = tuple((re.compile(pattern, re.IGNORECASE), said) for pattern, said in TABLE)
 _INTRODUCTION = re.compile(
-    r"\bwhat(?:'s| is) (?:this(?: thing| app| bot)?(?: all)?(?: about| for)?|it (?:about|for))\W*$"
+    r"\bwhat(?:'s| is) (?:this(?: thing| app| bot| channel| chat| server| room)?(?: all)?"
+    r"(?: about| for)?|it (?:about|for))\W*$"
     r"|\bwhat(?:'?s| does)? (?:this|it|(?:this|the|that) (?:thing|app|bot)) do\b"
     r"|\bhow do i use (?:this|it|you)\b|\bwhat are you (?:for|good for)\b"
     r"|\b(?:just )?(?:installed|set) (?:you|this|it) up\b|\bjust installed you\b"
@@ -58,11 +60,14 @@ _TIME = re.compile(
 )
 _DATE = re.compile(
     r"\b(?:what|which) (?:day|date) (?:is (?:it|today)|it is)\b"
-    r"|\bwhat(?:'s| is) (?:the date|today's date)\b",
+    r"|\bwhat(?:'s| is) (?:the date|today's date)\b|^(?:\W*(?:so|and|hi|hey|good morning"
+    r"|morning)\b)*"
+    r"\W*what(?:'s| is) today\W*$",
     re.IGNORECASE,
 )
 _FORGET = re.compile(
-    r"^(?:please |can you |could you )?(?:forget|delete|erase)\b"
+    r"^(?:(?:please|pls|can you|could you|just|now|ok) )*(?:forget(?! (?:it|that)\W*$)|delete"
+    r"|erase)\b"
     r"|^(?:please |pls )?(?:don'?t|do not) (?:keep|remember|store|save) (?:the|my|any|anything"
     r"|what)\b"
     r"|\b(?:i )?(?:don'?t|do not) want (?:you|u|this|it) to (?:remember|keep|know|store|save"
@@ -79,8 +84,14 @@ def about_companion(context: ReplyContext, text: str) -> str | None:
     """Answer questions about the companion, the clock or its commands."""
     if len(text) > LONGEST_QUESTION:
         return None
+    plain = _plain(text)
+    # “whats this channel for”
+    readings = dict.fromkeys([plain, spelled(plain)])
+    return next(filter(None, (_about_companion(context, one) for one in readings)), None)
+
+
+def _about_companion(context: ReplyContext, text: str) -> str | None:
     known, now = context.person.remembers, context.now
-    text = _plain(text)
     if _INTRODUCTION.search(text):
         return choose(meeting.INTRODUCTION if known else meeting.INTRODUCTION_FORGETFUL, context)
     if help_with := _HELP_WITH.search(text):

@@ -15,7 +15,9 @@ from botrunner.offline.quoting import (
 )
 
 _ADVICE = re.compile(
-    r"\bshould (?:i|we)\b|\bdo you think\b|\bwhat (?:would|can|could) (?:i|you) do\b"
+    r"\bshould (?:i|we)\b|\bdo you (?:think|reckon|figure|suppose)\b|^\W*(?:so |and |but )*you"
+    r" (?:think|reckon|figure|suppose) (?:i|we|he|she|they|it)\b|\bwhat (?:would|can|could) (?:i"
+    r"|you) do\b"
     r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas|wisdom|thoughts|suggestions)\b"
     r"|\b(?:anything|something|what else) (?:else )?(?:that )?i can do\b|\bwhat (?:would"
     r"|will) you (?:do|say)\b"

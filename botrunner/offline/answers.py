@@ -10,7 +10,15 @@ from botrunner.llm.base import ReplyContext
 from botrunner.offline.asked import ASKS_WHAT_WAS_SAID, Asked, asked, asking, is_question
 from botrunner.offline.asked.halves import halves
 from botrunner.offline.choosing import is_of, meaning
-from botrunner.offline.days import day_without_words, news, no_plans, on_a_day, plans
+from botrunner.offline.days import (
+    asks_plans,
+    day_without_words,
+    news,
+    next_plan,
+    no_plans,
+    on_a_day,
+    plans,
+)
 from botrunner.offline.feelings import asks_for_feelings
 from botrunner.offline.feelings import told as felt
 from botrunner.offline.from_facts import by_words, of_facts, of_named, whether_kin
@@ -45,9 +53,11 @@ _ABOUT_ME = re.compile(
     r"|\bdo you (?:still )?(?:know|remember) (?:me|who i am)\b|\bdescribe me\b"
     r"|\beverything you (?:know|remember)\b|\bwho am i\W*$|^\W*(?:yo |hey "
     r"|hi )?(?:you )?remember me\W*$"
-    r"|\b(?:know|remember) about me\b|\bwho am i to you\b|\bsum me up\b|\bwhat i(?: have"
+    r"|\b(?:know|remember) (?:of|about) me\b|\bwho am i to you\b|\bsum me up\b|\bwhat i(?: have"
     r"|'ve)? told you\W*$"
 )
+# “What does Simi study?” isn't answered by what the person studies.
+_OF_SELF = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b")
 # “Do you know what grief is?”
 _ABOUT_WORLD = re.compile(r"\bdo you (?:\w+ )?know\b")
 # It asks about what was just spoken of, without naming it: “and the other one?”
@@ -70,11 +80,11 @@ def about_person(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if not is_question(text) or of_companion_alone(text):
         return None
     question = asked(text)
-    if _ABOUT_ME.search(question.text):
-        return all_known(context, notes)
     if asks_for_feelings(text):
         today = context.now.astimezone(notes.zone).date()
         return felt(notes.felt, today) or choose(knowledge.NO_MOODS, context)
+    if _ABOUT_ME.search(question.text):
+        return all_known(context, notes)
     for answer in (news, on_a_day, rare, plans):
         if found := answer(context, question, notes):
             return in_honesty(context, question.text, found)
@@ -119,11 +129,18 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     personal = is_personal(question, notes)
     if not topic and not personal:
         return None
+    if asks_plans(question):
+        # What is nearest to “what have I got this week?” is no plan.
+        return (
+            given(context, text)
+            or quote(context, text, notes)
+            or _unknown(context, question, notes)
+        )
     said = given(context, text)
     if not said and personal and question.former:
         said = clue(context, question, notes)
     said = said or quote(context, text, notes)
-    if not said and personal and question.subjects == (SELF,):
+    if not said and personal and question.subjects == (SELF,) and _OF_SELF.search(question.text):
         said = clue(context, question, notes)
     if said:
         return in_honesty(context, question.text, said)
@@ -138,10 +155,12 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
 def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
     if question.predicates[:1] == ("name",) and SELF in question.subjects and context.person.name:
         return f"You're {context.person.name}."
-    if said := day_without_words(context, question, notes) or no_plans(context, question):
+    if said := day_without_words(context, question, notes) or no_plans(context, question, notes):
         return said
     if of_them := [one for one in notes.facts if not one.own and is_of(one, question.subjects)]:
         return choose(knowledge.ONLY_KNOWN, context, said=" ".join(told(of_them[-MOST_TOLD:])))
+    if question.asks_when and (said := next_plan(context, notes)):
+        return said
     known = context.person.remembers
     if (
         not question.predicates

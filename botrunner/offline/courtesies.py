@@ -23,15 +23,18 @@ _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _HAS_WORD = re.compile(r"[^\W_]")
 _GREETING = re.compile(
     r"^(?:(?:omg|oh|ok(?:ay)?|well|aww+|um+|erm?)\W+)?(?:hi+|he+y+|hello+|heya|hiya|yo+|howdy|sup"
-    r"|greetings|good (?:morning|afternoon|evening"
+    r"|greetings|good (?:mornin[g']?|afternoon|evenin[g']?"
     r"|day)|hallo"
-    r"|salut|hola|moin|morning|afternoon|evening|[ae]y up|wagwan|al+ ?right(?= (?:mate|bro|love"
+    r"|salut|hola|moin|mornin[g']?|afternoon|evenin[g']?|[ae]y up|wagwan|wsg+|how far(?=\W*$|!)"
+    r"|al+ ?right(?= (?:mate"
+    r"|bro|love"
     r"|pal|all"
     r"|there))|(?:is )?(?:any(?:one|body)|some(?:one|body)) (?=there|here|home|around)"
     r")\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_NAMED_TIME = re.compile(r"\W*(?:good )?(?P<time>morning|afternoon|evening)\b", re.IGNORECASE)
+_NAMED_TIME = re.compile(r"\W*(?:good )?(?P<time>mornin|afternoo|evenin)[gn]?\b", re.IGNORECASE)
+_TIMES = {"mornin": "morning", "afternoo": "afternoon", "evenin": "evening"}
 _GREETED = re.compile(
     r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear|love|bro|pal"
     r"|to you|here|home|around)?(?:\W*(?:(?:is )?(?:any(?:one|body)|some(?:one|body))|are you)"
@@ -127,7 +130,7 @@ def _greeting(context: ReplyContext) -> str:
 def _daytime(context: ReplyContext) -> str:
     """Return the greeting for the time of day that somebody names, else by the clock."""
     named = _NAMED_TIME.match(context.text)
-    return f"Good {named['time'].lower()}" if named else daytime(context.now)
+    return f"Good {_TIMES[named['time'].lower()]}" if named else daytime(context.now)
 
 
 def courtesies(context: ReplyContext, text: str) -> str | None:

@@ -20,6 +20,7 @@ from botrunner.offline.quoting import (
     looks_back,
     quote,
     quoted,
+    settled,
     shortened,
     stems,
     telling,
@@ -202,9 +203,29 @@ def plans(context: ReplyContext, question: Asked, notes: Notes) -> str | None:
     return " ".join(dict.fromkeys(parts)) or None
 
 
-def no_plans(context: ReplyContext, question: Asked) -> str:
-    """Say that no plans are known; empty if none are asked for."""
-    return choose(knowledge.NO_PLANS, context) if asks_plans(question) else ""
+def no_plans(context: ReplyContext, question: Asked, notes: Notes) -> str:
+    """Say that no plans are known for then, and which comes next; empty if none are asked for."""
+    if not asks_plans(question):
+        return ""
+    soonest = _soonest(notes)
+    if soonest is None:
+        return choose(knowledge.NO_PLANS, context)
+    return choose(knowledge.NO_PLANS_THEN, context, next=soonest.lower)
+
+
+def next_plan(context: ReplyContext, notes: Notes) -> str:
+    """Say that a day that is asked for isn't known, and which plan is next; empty if none is."""
+    soonest = _soonest(notes)
+    return choose(knowledge.NEXT_PLAN, context, next=soonest.lower) if soonest else ""
+
+
+def _soonest(notes: Notes) -> Known | None:
+    coming = [
+        (one.fact.when.first, one)
+        for one in notes.facts
+        if one.fact.predicate == "plan" and not one.over and one.fact.when
+    ]
+    return min(coming, key=lambda found: found[0])[1] if coming else None
 
 
 def asks_plans(question: Asked) -> bool:
@@ -232,7 +253,7 @@ def _named(
         :3
     ]
     today = context.now.astimezone(notes.zone).date()
-    said = " ".join(_dated(one, today) for one in found)
+    said = " ".join(_dated(one, today, question.text) for one in found)
     if _HOW_IT_WENT.search(question.text):
         # “How did my audition go?”: what was said of it after it was planned.
         later = [
@@ -290,7 +311,13 @@ def _of_day(
             for day in dates_in(line.text, line.said_at, notes.zone)
         )
     ]
-    return " ".join(_line(line, context) for line in lines[-2:]) or None
+    return " ".join(_with_end(line, context, notes) for line in lines[-2:]) or None
+
+
+def _with_end(line: Line, context: ReplyContext, notes: Notes) -> str:
+    """Return a line as a quotation, with what was said later of what became of it."""
+    later = settled(line, notes)
+    return f"{_line(line, context)}{f' “{shortened(later.text)}”' if later else ''}"
 
 
 def _is_birthday_in(known: Known, when: When) -> bool:
@@ -330,8 +357,17 @@ def _line(line: Line, context: ReplyContext) -> str:
 _NEAR_DAYS = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
 
 
-def _dated(known: Known, today: date) -> str:
-    """Return a plan with its day in relation to today, if that is near."""
+_COUNTS_DAYS = re.compile(r"\bhow (?:long|many (?:days|weeks)|far)\b")
+
+
+def _dated(known: Known, today: date, text: str = "") -> str:
+    """Return a plan with its day in relation to today, if that is near or asked for.
+
+    Args:
+        text: the question.
+    """
     when = known.fact.when
+    if when and _COUNTS_DAYS.search(text) and (days := (when.first - today).days) > 1:
+        return f"In {days} days: {lowered(known.sentence)}"
     near = _NEAR_DAYS.get((when.first - today).days) if when and when.is_day else None
     return f"{near}: {lowered(known.sentence)}" if near else known.sentence

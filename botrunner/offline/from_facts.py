@@ -34,7 +34,7 @@ from botrunner.offline.quoting import (
 )
 from botrunner.offline.relatives import through_others
 from botrunner.offline.tastes import of_tastes
-from botrunner.offline.telling import MOST_OF_A_GROUP, current_first, tell
+from botrunner.offline.telling import MOST_OF_A_GROUP, ON_DAYS, current_first, tell
 from memories.facts.kinship import is_animal, is_person, means, subject_of
 from memories.facts.predicates import PREDICATES, SELF
 
@@ -59,6 +59,10 @@ def of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | None
         return None
     wanted = [name for name in question.predicates if name in PREDICATES]
     facts = [one for one in notes.facts if one.own]
+    if wanted[:1] in (["job"], ["employer"]) and YES_NO.search(question.text):
+        if ON_DAYS.search(question.text):
+            # “Do I work this weekend?”: what somebody works as doesn't say.
+            return quote(context, question.text, notes) or None
     if "LOVE" in question.predicates:
         loves = [one for one in notes.facts if one.fact.subject in LOVE_WORDS]
         own = [one for one in facts if one.fact.predicate != "name"]
@@ -193,6 +197,9 @@ def _of_predicates(
     if not found:
         return None
     first = found[-1].fact.predicate
+    if names[0] == "birthday" and question.asks_when and first == "age":
+        # “When is my birthday?”: how old somebody is doesn't say.
+        return None
     if question.former and not any(one.over for one in found):
         if said := clue(context, question, notes):
             return said

@@ -23,6 +23,9 @@ _EMPTY = re.compile(
 )
 
 
+_ASKING_WORD = re.compile(r"\b(?:what|which|who|whose|where|when|why|how)\b")
+
+
 def given(context: ReplyContext, question: str) -> str:
     """Return what the person answered when they asked the same before, as a quotation.
 
@@ -48,7 +51,15 @@ def _asks_the_same(before: str, question: str) -> bool:
     if bare := BARE.match(question):
         return bare["asks"].lower().split()[0] in spelled(before).split()
     wanted, subjects = telling(question), asked(question).subjects
-    return bool(wanted) and telling(before) == wanted and asked(before).subjects == subjects
+    same = bool(wanted) and telling(before) == wanted and asked(before).subjects == subjects
+    # “When is Nora's thing”, “what does Nora want to be”: a name alone is no question.
+    return same and (len(wanted) > 1 or _first_word(before) == _first_word(question))
+
+
+def _first_word(text: str) -> str:
+    """Return the first word by which a question asks; empty if it has none."""
+    found = _ASKING_WORD.search(spelled(text))
+    return found[0] if found else ""
 
 
 def _answers(text: str) -> bool:

@@ -40,7 +40,9 @@ _REMEMBER = re.compile(
     re.IGNORECASE,
 )
 _REMIND = re.compile(
-    r"\b(?:remind me (?:to|about|that|on|at|in)|set (?:a |an )?(?:reminder|alarm))\b", re.I
+    r"\b(?:remind me (?:to|about|that|on|at|in|every|each|daily|weekly|monthly)|set (?:a "
+    r"|an )?(?:reminder|alarm))\b",
+    re.I,
 )
 TELLING_WORDS = 5
 _MOVES = re.compile(
@@ -253,12 +255,12 @@ def _over(one: Ended, context: ReplyContext, notes: Notes) -> str:
         until = one.until or until_words(one.at, None)
         said = of_fact(past, context.now, notes.zone, until=until).sentence
         return lowered(said).rstrip(".")
-    if one.fact.predicate == "plan" and (event := _EVENT.fullmatch(one.fact.value)):
-        what = event["what"].removesuffix(" is")
-        return f"your {what} is {'over' if one.why is Why.OVER else 'off'}"
     said = lowered(second_person(one.fact.text())).rstrip(".")
     if one.fact.predicate == "plan" and said.startswith(GOING):
         return f"you are not going to {said.removeprefix(GOING)}"
+    if one.fact.predicate == "plan" and (event := _EVENT.fullmatch(one.fact.value)):
+        what = event["what"].removesuffix(" is")
+        return f"your {what} is {'over' if one.why is Why.OVER else 'off'}"
     return f"it's no longer so that {said}" if one.why is Why.OVER else f"it's not so that {said}"
 
 

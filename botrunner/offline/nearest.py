@@ -117,6 +117,7 @@ def _offers(context: ReplyContext, text: str, notes: Notes) -> list[_Offer]:
         if (offer := _offer(one, read, known)) is not None
         and not (names_one and not telling(text) & stems(one.entry.text))
         and not _repeats(offer, text)
+        and not _names_another(offer, read)
         and not (is_off(one.entry.text) and _spoken_of(one.entry.text))
         and not _tells_a_name(offer, text)
         and lacking(asks, offer.line.text) in {"", "why"}
@@ -190,6 +191,17 @@ def _tells_a_name(offer: _Offer, text: str) -> bool:
     """Return whether an offer is the person's own name, which was not asked for."""
     own_name = offer.fact is not None and offer.fact.own and offer.fact.fact.predicate == "name"
     return own_name and "name" not in asked(text).predicates
+
+
+def _names_another(offer: _Offer, read: Asked) -> bool:
+    """Return whether the name of one is asked for, and an offer speaks of none such."""
+    wanted = _wanted(read)
+    if not wanted or read.predicates[:1] != ("name",):
+        return False
+    spoken_of = _spoken_of(offer.line.text)
+    if offer.fact is not None:
+        spoken_of.add(offer.fact.fact.subject)
+    return not any(are_alike(one, other) for one in spoken_of for other in wanted)
 
 
 def _repeats(offer: _Offer, text: str) -> bool:

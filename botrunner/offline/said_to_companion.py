@@ -29,7 +29,10 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         itself.HOW_ARE_YOU,
     ),
     (
-        r"\b(?:you|u) keep a secret\b|\bwho (?:can|else can) (?:see|read)\b"
+        r"\b(?:you|u) keep a secret\b|\bwho (?:can|else can|else) (?:see|read)\b"
+        r"|^(?:so |and |but |wait )*who (?:all )?(?:reads|sees|gets to (?:see|read)) (?:this"
+        r"|these|it|my|what"
+        r"|any of)\b"
         r"|\bdo you tell (?:anyone|others)\b"
         r"|\bis this private\b|\bare you spying\b",
         itself.SECRET,
@@ -74,7 +77,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"\b(?:tell|know|got|give|say|need|want)\b.{0,12}\b(?:an?|another|any|some|more)(?: \w+)?"
         r" jokes?\b|^(?:(?:ok|now|and|please)\W+)*(?:another|one more|more|any|an?)?(?: \w+)?"
-        r" ?jokes?(?: please)?\W*$|^(?:please |can you )*make me laugh\b"
+        r" ?jokes?(?: please)?\W*$|^(?:(?:please|can you|ok(?:ay)?|just)\W+)*(?:make me laugh"
+        r"|cheer me up|(?:distract|amuse) me(?! with\b))\b"
         r"|^(?:tell me|say) something funny\b",
         meeting.JOKES,
     ),
@@ -186,7 +190,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"\bhow old are you\b|\bwhere (?:do you live|are you(?: from)?)\b|\byour birthday\b"
         r"|\b(?:do )?you (?:have|got) (?:an? |any )?(?:family|friends|home|body|job|kids|children"
         r"|pets?"
-        r"|wife|husband|girlfriend|boyfriend|partner|siblings|parents|hobbies)\b(?=\W*$)",
+        r"|wife|husband|girlfriend|boyfriend|partner|siblings|parents|hobbies)\b"
+        r"(?=(?: yourself| of your own| too| as well| there)?\W*$)",
         itself.PLAIN_LIFE,
     ),
     (
@@ -196,16 +201,41 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         itself.NO_TASTE,
     ),
     (
+        r"\bhow (?:is|do you|do i|does one|to|would you) (?:\w+ )?(?:said|say|spell|pronounce"
+        r"|write|call)"
+        r" (?:(?:it|this|that|the \w+|\w+) )?in (?:english|german|french|spanish|polish|italian"
+        r"|\w+ish)\b"
+        r"|\bwhat(?:'s| is) the (?:english |right )?word for\b",
+        itself.CANT_DO,
+    ),
+    (
+        r"^(?:please |can you |could you |ok |and |also )*(?:add|put|take|remove|cross|tick"
+        r"|strike)\b"
+        r".{1,60}\b(?:to|on|onto|off|from) (?:the|my|our|that) (?:\w+ )?list\b.{0,20}$",
+        itself.LISTS,
+    ),
+    (
+        r"^(?:(?:please|now|hey|ok|and|so|but) )*(?:can|could|will|would) (?:you|u) (?:please "
+        r"|just |even"
+        r" )*(?:call|ring|phone|text|message|email|contact|order|book|pay|buy|post|fetch|drive"
+        r"|wake|turn"
+        r"|switch|dim|unlock|lock|transfer|print|download|tell (?!me\b|us\b|if\b|when\b|the (?:time"
+        r"|difference)\b|how\b|what\b|i\b))(?: .{0,60})?\W*$",
+        itself.CANT_ACT,
+    ),
+    (
         r"^(?:(?:please|now|hey|ok|and) )*(?:(?:can|could|will|would) (?:you|u) (?:please )?"
-        r"(?:do my|write|draw|search|code|compose|play|check|call|text|order|book|send|set|wake"
-        r"|turn|switch|dim|pause|skip|pay|transfer|print|download|post|buy|build|sing|fix|open|read)"
+        r"(?:do my|quiz|coach|proofread|edit|correct my|check my|translate|write|draw|search"
+        r"|code|compose|play|check|send|set|pause|skip|build|sing|fix"
+        r"|open|read)"
         # Without “can you” it may be told of oneself: “book club tonight”, “play in a band”.
         r"|(?:write|draw|search|code|compose|check|text|order|book|send|set|wake|pause|skip|pay"
         r"|transfer|print|download|post|buy|build|fix|open|read|play|sing) (?:me|us|my|the|an?|it"
         r"|this|that|some|something|for)|call (?:my|the|an?)"
         r"|(?:turn|switch|dim) (?:on|off|up|down|the|my|it)|list (?:the|some|three|five|ten|\d+)"
         r"|name (?:an?|some|three|five|ten) |do my|look up|recommend|solve|translate"
-        r"|summari[sz]e|explain|calculate|compute|google|recite|spell|count (?:to|from)"
+        r"|summari[sz]e(?! (?:me|us|what you know)\b)|explain|calculate|compute|google|recite"
+        r"|spell|count (?:to|from)"
         r"|say .{1,30} in (?!case|time)\w+\W*$|find (?:me|us)|get me"
         r"|make me|teach me|show me (?:a|the|some|how)|give me (?:a|the|some)(?!.*\band i'?m?\b))\b"
         r"|^(?:can|could) (?:you|u) (?:see|hear|watch|listen|read|open|call|sing|draw|speak|play"
@@ -219,7 +249,7 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|^(?:so |and )*what (?:do|would) you (?:wanna|want to|like to) (?:talk|chat|hear) about\b"
         r"|^i'?m (?:so"
         r" )?bored\W*$"
-        r"|^entertain me\b",
+        r"|^(?:(?:ok(?:ay)?|so|please|can you|just|go on|then)\W+)*entertain me\b",
         itself.SUGGESTIONS,
     ),
     (
@@ -229,6 +259,12 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|^(?:so |and )*what (?:do|would) (?:you|u) (?:want|dream|wish|think about|do all day"
         r"|do when)",
         itself.INNER_LIFE,
+    ),
+    (
+        r"^(?:so |and |but )*(?:when|where|why|how(?: often| long| much| well)?) (?:do|did|will"
+        r"|are)"
+        r" you (?:ever |even |usually )?(?:sleep\w*|dream\w*|eat|rest|go to bed|wake up|get up)\b",
+        itself.NEVER,
     ),
     (
         r"\byou (?:don'?t|do not|dont) (?:\w+ )?(?:say|talk|know|do) (?:much|a lot|anything)\b"

@@ -9,13 +9,16 @@ _LIGHTLY = r"(?:(?:bro|dude|man|mate|nah|no|lol|well|god|ugh|wow|honestly|omg|ha
 WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         r"(?:.{0,40}(?:[,.!…]|\bok|\banyway|\bkk?|\baight)\s*)?(?:good ?night|night|nighty night"
-        r"|gn)(?: night)?"
+        r"|gn)(?: night)?(?: (?:then|now))?"
         r"(?: (?:whisper|bot|love|all|x+))?\W*"
         r"|(?:(?:ok(?:ay)?|well|right|anyway|im|i'm|i am|i|aight|k)\W+){0,3}(?:gonna|going to"
         r"|need to|should|imma|must|off to) (?:really |probably |just )*(?:go (?:to )?|get some )?"
         r"(?:sleep|bed)\b.{0,20}"
         r"|(?:(?:ok(?:ay)?|k|right|well)\W+)(?:i'm |im )?(?:sleeping|going to sleep|off to sleep"
         r"|sleep time|bedtime)\b.{0,30}"
+        r"|(?:(?:i )?(?:best|better|should|must|will|'ll|have to|going to|gonna"
+        r"|i'll) )?(?:turn in|hit the"
+        r" (?:hay|sack))\b.{0,25}"
         r"|(?:good ?night|nighty night|gn|sleep well|off to bed|(?:i'll|ill|i'm going to|im"
         r" gonna|i'm gonna|time to|going to) (?:go to )?(?:sleep|bed))\b.{0,30}",
         meeting.GOOD_NIGHTS,
@@ -115,6 +118,11 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|why are (?:you|u) (?:so |like )(?!(?:far|quiet)\b).{0,20})",
         meeting.CRITICISED,
     ),
+    (
+        r"(?:(?:well|but|and|no|ok|hm+)\W+)*(?:you|u)(?:'ve| have)? (?:just |completely |also )?"
+        r"(?:left out|forgot(?:ten)?(?! (?:me|who)\b)|missed(?! me\b)|omitted|skipped|left off) .+",
+        meeting.LEFT_OUT,
+    ),
     (r"(?:do (?:you|u) )?get it\W*(?:lol|haha|😂|🤣)?\W*", meeting.PUNCHLINE),
     (r"what an? (?:day|night|week|mess|nightmare)\W*", hearing.ROUGH),
     (r"(?:ok |and )?(?:i'm |im |i am )?back(?: again| now)?\W*", meeting.WELCOME_BACK),
@@ -154,9 +162,15 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         meeting.THANKS,
     ),
     (
-        r"(?:i'm |im )?(?:so |very )?sorry\W*"
+        r"(?:i'm |im |i am )?(?:so |very )?sorry(?:,? (?:that|this|it|i) (?:was|am|sounded"
+        r"|came out)"
+        r" (?:\w+ ){0,2}(?:mean|rude|harsh|unfair|horrible|nasty|unkind|short|grumpy"
+        r"|uncalled for))?"
+        r"(?: (?:of me|with you|to you|earlier|before|just now))?\W*"
         r"|(?:sorry,? )?(?:for |about )?my english(?: is| isn'?t| it's)\b.{0,30}"
-        r"|sorry (?:for|about) (?:my|the) .{0,40}",
+        r"|sorry (?:for|about) (?:my|the) .{0,40}"
+        r"|sorry,? (?:i'?m|i am|for|about) (?:just )?(?:going on|rambling|moaning|ranting|waffling"
+        r"|venting|babbling|whining)\b.{0,25}",
         meeting.SORRY_ACCEPTED,
     ),
     (
@@ -196,16 +210,27 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|(?:you(?:'re| are)"
         r"|ur|u r) (?:(?!not|supposed|meant|never|hardly|no)\w+ ){0,3}(?:great|awesome|nice|sweet"
         r"|the best|kind|good|helpful|funny|smart|cute"
-        r"|amazing|intelligent|clever|brilliant|growing on me|a (?:good|great) listener|a star"
+        r"|amazing|intelligent|clever|brilliant|growing on me|a (?:very |really )?(?:good|great"
+        r"|wonderful|lovely) (?:listener|friend|companion"
+        r"|thing)|a star"
         r"|a (?:gem|legend|lifesaver))(?: (?:at (?:this|that)|robot|bot|machine|program"
         r"|little \w+))?"
-        r"(?:\W+(?:congrat\w*|bravo|well done|thanks?|thank you))*|impressive|i (?:like"
+        r"(?:\W+(?:congrat\w*|bravo|well done|thanks?|thank you))*"
+        r"(?:,? (?:even (?:if|though)|for)(?: you(?:'re| are))? an? \w+)?|impressive|i (?:like"
         r"|love) (?:you|this|u)|love (?:you|u))\W*",
         meeting.PRAISE,
     ),
     (
         r"(?:yes,? |yeah,? |yep,? )?(?:that'?s (?:right|it|correct|true)|correct)\W*",
         meeting.SHORT_ANSWERS,
+    ),
+    (
+        r"(?:has )?(?:any(?:body|one)|any1) (?:ever )?(?:tell|told|tells) (?:you"
+        r"|u) (?:that )?(?:you're"
+        r"|you are|ur|u r) .{3,40}|(?:you|u)(?:'re| are|'ve been| have been| were) (?:so |very "
+        r"|really"
+        r" |always )*(?:nice|kind|good|sweet|lovely|helpful|patient|polite) (?:to|with|for) me\W*",
+        meeting.PRAISE,
     ),
     (r"legend\W*", meeting.PRAISE),
     (r"(?:(?:no|nope|nah|never|not really|nothing)\W*){1,3}", meeting.SHORT_DENIALS),

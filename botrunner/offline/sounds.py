@@ -18,8 +18,6 @@ LONG_TEXT = 1500
 LONGEST_MOOD = 240
 # How certain a mood must be to be answered if no word shows it.
 SURE_MOOD = 0.45
-# A cheerful word in the wrong place is worse than none.
-SURE_GLAD = 0.7
 
 GOOD_NEWS = re.compile(
     r"\b(?:i|we|guess who) (?:just |finally |actually )*(?:got (?:the job|a (?:new )?job"
@@ -31,9 +29,13 @@ GOOD_NEWS = re.compile(
     r"|\b(?:gonna|going to|to) be (?:a|an) (?:mum|mom|dad|father|mother|grandfather|grandmother"
     r"|grandad|granddad|grandpa|grandma|granny|nan|aunt|auntie|uncle)\b"
     r"|\bit(?:'s| is) a (?:boy|girl)\b"
+    r"|\b(?:made|got into|got onto) the (?:dean'?s list|team|squad|finals?|cut|band|choir"
+    r"|shortlist)\b"
     r"|\b[a-z]+ (?:just )?got (?:a place|an offer|in(?:to)?) (?:at|from|to) (?:uni\b|university"
     r"|college|[a-z]+!)"
     r"|(?:^\W*|\bi )(?:just )?(?:broke|beat|smashed) my (?:\w+ )?(?:pr|pb|record|personal best)\b"
+    r"|\b(?:silver|ruby|golden|diamond) wedding (?:on|this|next|today|tomorrow)\b"
+    r"|\b(?:it'?s|today is|that'?s) our (?:\w+ )?(?:wedding )?anniversary\b"
     r"|\b(?:expecting|having) (?:(?:my|our|her|their|a) )?(?:first|second|third) (?:baby|child"
     r"|grandchild)\b",
     re.IGNORECASE,
@@ -47,6 +49,9 @@ BAD_NEWS = re.compile(
     # A trick or a song may be sick, too.
     r"|\b(?:i|he|she|we|they|m[ou]m|dad|baby|kids?|my \w+)(?:'s|'m|'re| is| am| was| are| were)"
     r" (?:so |really )?sick\b(?! of\b)|\b(?:can't|couldn't) sleep\b"
+    r"|\b(?:is|'s|has gone|went|gone|still|been) missing\b(?! (?:the|out|my|him|her|you|them|it)\b)"
+    r"|\b(?:they|doctors?|consultant|vet|hospital) (?:don'?t|do not|didn'?t|doesn'?t) think"
+    r" (?:he|she|they|it)(?:'?ll| will| would| is going to)\b"
     r"|\bcancer\b|\b(?:died|passed away)\b|\b(?:worst|rough|awful|horrible|terrible) (?:day|week"
     r"|night)\b",
     re.IGNORECASE,
@@ -76,16 +81,23 @@ _HARD = re.compile(
     r" (?:day|night|week|few|time|year|month)|bad news|haven'?t been (?:well|great|good|myself)"
     r"|found a lump"
     r"|biopsy|chemo\w*|neonatal|intensive care|drowning in|horrible person|left me on read"
+    r"|(?:nobody|no one|noone) (?:ever )?(?:sits?|talks?|plays?|eats?|speaks?|walks?)"
+    r" (?:to|with|w|next to|near) me"
     r"|went (?:so "
     r"|really"
-    r" )?bad(?:ly)?|trouble|surgery|hospital)\b|(?:so|really) sad\b|😭|💔",
+    r" )?bad(?:ly)?|trouble|surgery|hospital)\b|(?:so|really|very) (?:sad|lonely|unhappy)\b"
+    r"|\b(?:i'?m|i am|i was|i feel|feel"
+    r"|feeling|felt) (?:a bit |quite |pretty |kinda )?(?:sad|lonely|miserable|unhappy)\b|😭|💔",
     re.IGNORECASE,
 )
 _AFRAID = re.compile(
     _NOT_SO + r"\b(?:nervous|(?:scared|frightened|afraid|terrified)"
     # “Scared of spiders” is a trait and no worry; “of my exam” is one.
     r"(?! of (?!losing|dying|being|failing|what|messing|getting|(?:my|our|his|her|this|that"
-    r"|tomorrow|next)\b)\w)|worried|anxious|stressed|panick\w+|dreading|freaking out)\b",
+    r"|tomorrow|next)\b)\w)|worried|anxious|stressed|panick\w+|dreading|freaking out"
+    r"|i(?:'m| am|m|'ll)? (?:so |totally |definitely |probably )*(?:gonna|going to|will|bound to"
+    r"|about"
+    r" to) (?:\w+ )?(?:fail|flunk|bomb|mess (?:it|this) up))\b",
     re.IGNORECASE,
 )
 _ANNOYED = re.compile(
@@ -114,7 +126,8 @@ _SUPERB = re.compile(
     re.IGNORECASE,
 )
 _DRAINED = re.compile(
-    _NOT_SO + r"\b(?:so done|over it|fed up|had it|drained|worn out|burnt? out|overwhelmed"
+    _NOT_SO + r"\b(?:so done|over it|fed up|had it|drained|worn (?:out|to a \w+)|run ragged"
+    r"|running on empty|at the end of my (?:rope|tether)|burnt? out|overwhelmed"
     r"|dead on my feet|killing me|can'?t anymore|double shift|twelve hours|no sleep)\b",
     re.IGNORECASE,
 )
@@ -144,22 +157,18 @@ _SOUNDS: tuple[tuple[re.Pattern[str], bool | None, tuple[str, ...]], ...] = (
     (_HARD, False, hearing.HARD),
     (_ANNOYED, None, hearing.ANNOYED),
 )
-# Cheerful moods that get a word even if none in the message shows them.
-_SHARED = frozenset({Emotion.HAPPY, Emotion.EXCITED})
-# Beside such words a cheerful mood is more likely misread than true.
-_GRAVE = re.compile(
-    r"\b(?:arrest|hospital|ambulance|accident|crash|died|dead|death|cancer|ill|sick|lost|fail\w*"
-    r"|cr(?:y"
-    r"|ied|ying)|blood|pain|alone|hurts?|divorce\w*|fired|laid off|stroke|attack|didn'?t|couldn'?t"
-    r"|can'?t|won'?t|never|worse|worst)\b",
-    re.IGNORECASE,
-)
 _LOSS = re.compile(
-    r"\b(?:died|(?<!\bim )(?<!i'm )(?<!i am )dying(?! (?:to|for|laughing|inside)\b)|passed (?:away"
+    r"\b(?:(?:residents?|patients?|nan|nana|gran\w*|m[ou]m|dad|uncle|aunt\w*|he|she)"
+    r" (?:just |sadly |peacefully )?passed(?= (?:in (?:his|her|their) sleep|last night|this (?:week"
+    r"|morning|evening)|yesterday|peacefully|suddenly|at (?:home|the weekend))\b|\W*$)"
+    r"|died|(?<!\bim )(?<!i'm )(?<!i am )dying(?! (?:to|for|laughing|inside)\b)|passed (?:away"
     r"|on(?! (?:the|my|his|her|a|an|it|that|this|some)\b))|(?:be|been|was|were|get|got"
     r"|getting) put (?:down|to sleep)"
     r"|(?P<put>put (?:my|our) (?:\w+ ){1,2}(?:down|to sleep))|(?:lost|losing) (?:my|our|a)"
     r" (?P<lost>[\w-]+)|funeral|miscarriage|miscarried|cremat\w+|buried (?:him|her|my|our)|hospice"
+    r"|(?:went|gone|passed|taken) (?:home )?to (?:the lord|heaven|god|jesus)|(?:no longer"
+    r"|not) with us"
+    r"(?: any ?more)?(?=\W*$|[,.;])|(?:is|are|'s) in heaven"
     r"|since (?-i:[A-Z]\w+|he|she|my \w+) (?:died|left us|(?:went|passed)(?=\W*$|[,.;]))|(?:first"
     r"|last"
     r"|other) (?:one|pregnancy|baby) (?:ended|didn'?t make it)|rainbow bridge|stillborn"
@@ -192,18 +201,8 @@ _ALOUD = re.compile(
     r"|suppose|think|mean|know|don'?t know|dunno|dont|don'?t|do|did"
     r"|didn'?t"
     r"|was (?:just|only)|said|wonder|hope|wish|see|can'?t|cant|couldn'?t|might|may|would|must"
-    r"|have to say|bet|feel|failed|cried)\b|i'?m (?:just|only|not|so|a bit|sorry|rather"
-    r"|going|off|heading|about|gonna)\b"
-    r"|let me\b|no,|maybe\b|guess\b|idk\b|nothing\b|not\b|what\b|why\b|how\b|if\b)"
-)
-# Beside such words a cheerful mood is more likely misread than true.
-_DOUBTFUL = re.compile(
-    r"\b(?:but|though|although|however|enough|still|any ?more|no|not|nobody|no ?one|nothing|nor"
-    r"|without|hardly|barely|thats? not|[a-z]+n'?t"
-    r"|(?:keeps?|says?|saying|told|thinks?|claims?|tells?)|everyone|gotta|need|should|must|want"
-    r"|wanna|wish|hope|rather|supposedly|apparently"
-    r"|another"
-    r"|great|brilliant|fantastic|wonderful)\b"
+    r"|have to say|bet|feel|failed|cried)\b|sorry\b|i'?m\b"
+    r"|i am\b|let me\b|no,|maybe\b|guess\b|idk\b|nothing\b|not\b|what\b|why\b|how\b|if\b)"
 )
 _REPORTED = re.compile(r"\b(?:says?|said|saying|told|thinks?|claims?|tells?)\b")
 _ORDERS = re.compile(
@@ -211,10 +210,13 @@ _ORDERS = re.compile(
     r"|open|close|start|cancel|forget|quit|don'?t|hurry|look|listen|repeat|say|tell|show)\b"
 )
 _CONDOLENCES = ("I'm so sorry about", "I'm so sorry for", "I'm so sorry. That is a lot")
-# How many replies after a loss are never brisk, and never cheerful about a mood alone.
-SORROW_LASTS, GLOOM_LASTS = 5, 20
+# How many replies after a loss are never brisk.
+SORROW_LASTS = 5
+# What is said to other bad news, and how long it counts.
+_SORRIES = ("I'm sorry", "Oh no", "That sounds rough", "That's a hard thing")
+SORRY_LASTS = 2
 FEWEST_TOLD = 4
-FEWEST_GLAD, FEWEST_SAD = 3, 2
+FEWEST_SAD = 2
 _MOURNED = frozenset(["patient", "baby", "colleague", "friend", "neighbour", "student", "child"])
 _SOMEBODY = re.compile(
     r"\b(?i:he|she|they|him|her|his|who|patients?|residents?)\b"
@@ -282,7 +284,10 @@ def chat(context: ReplyContext, text: str) -> str:
     if context.person.emotion in hearing.DISTRESS and _OF_SELF.search(text):
         # However unsure: a promise to keep it would sound cold to somebody who may be sad.
         return choose(hearing.A_LOT, context)
-    return choose(hearing.KEPT if tells_of_self(text) else hearing.HEARD, context)
+    if tells_of_self(text):
+        return choose(hearing.KEPT, context)
+    of_people = len(text.split()) >= FEWEST_TOLD and not _ORDERS.search(text.lower())
+    return choose(hearing.HEARD_OF_PEOPLE if of_people else hearing.HEARD, context)
 
 
 def tells_of_self(text: str) -> bool:
@@ -300,29 +305,24 @@ def tells_of_self(text: str) -> bool:
     )
 
 
-def _is_sorrowful(context: ReplyContext, lasts: int = SORROW_LASTS) -> bool:
+def _is_sorrowful(context: ReplyContext) -> bool:
     """Return whether one of the last replies was to a loss: no brisk word fits soon after it."""
-    said = [one.text for one in context.history if one.from_companion][-lasts:]
-    return any(one.startswith(_CONDOLENCES) for one in said)
+    said = [one.text for one in context.history if one.from_companion][-SORROW_LASTS:]
+    return any(one.startswith(_CONDOLENCES) for one in said) or any(
+        one.startswith(_SORRIES) for one in said[-SORRY_LASTS:]
+    )
 
 
 def _mood_words(context: ReplyContext, text: str) -> tuple[str, ...]:
-    """Return what is said to the mood of a message if that is likely enough; else nothing."""
+    """Return what is said to a low mood if that is likely enough; else nothing."""
     person, said = context.person, text.lower()
     if len(text) > LONGEST_MOOD or person.certainty < SURE_MOOD or _TO_COMPANION.search(said):
         return ()
-    if person.emotion.traits.valence < 0:
-        is_own = len(said.split()) >= FEWEST_SAD and _is_own_feeling(said)
-        return hearing.A_LOT if is_own else ()
-    doubtful = (
-        person.emotion not in _SHARED
-        or person.certainty < SURE_GLAD
-        or len(said.split()) < FEWEST_GLAD
-        or _GRAVE.search(said)
-        or _DOUBTFUL.search(said)
-        or _is_sorrowful(context, GLOOM_LASTS)
-    )
-    return () if doubtful else hearing.GLAD
+    if person.emotion.traits.valence >= 0:
+        # A cheerful word in the wrong place is worse than none.
+        return ()
+    is_own = len(said.split()) >= FEWEST_SAD and _is_own_feeling(said)
+    return hearing.A_LOT if is_own else ()
 
 
 def _is_own_feeling(said: str) -> bool:

@@ -27,11 +27,20 @@ _OF_THE_TALK = re.compile(
     r"(?i)\bi(?:'?ve| have| did| had)?(?: not|n'?t| never)(?: \w+)?"
     r" (?:(?:told|tell|asked|ask) (?:you|u)|said|say|mention(?:ed)?)\b"
 )
+# “I said for the wedding”, “I asked who is in my team”
+_INSISTS = re.compile(
+    _OPENING
+    + r"i (?:did not|didn'?t|just |already |only )?\s*(?:said|ask(?:ed)?|meant|told (?:you|u))\b"
+)
 _ORDERS = re.compile(
     _OPENING + r"(?:stop|forget|delete|erase|repeat|pretend|say|spell|sing|guess"
     r"|tell|show|help (?:me|with)|give me|name (?:an?|the|me|some|three))\b"
 )
-_STATES_NOTHING = (_SUPPOSES, _OF_COMPANION, _OF_THE_TALK, _ORDERS)
+_GREETS = re.compile(
+    r"(?i)^\W*(?:hi|hey|hello|good (?:morning|evening|afternoon|night)|morning|evening|thanks?|bye)"
+    r"(?: \w+)?\W*$"
+)
+_STATES_NOTHING = (_SUPPOSES, _OF_COMPANION, _OF_THE_TALK, _INSISTS, _ORDERS, _GREETS)
 
 
 def stating(text: str) -> str:

@@ -33,6 +33,10 @@ _WITHOUT = re.compile(r"(?:eat|drink) no |non-smoker|(?:quit|stopped) ", re.IGNO
 # “Can I eat peanuts?” of somebody who is allergic to them.
 _MAY_I = re.compile(r"\b(?:can|could|may|should|do) (?:i|we) (?:eat|drink|have|take|tolerate)\b")
 _NOT_FOR = re.compile(r"\ballerg|\bintoleran|\bc(?:o)?eliac\b", re.IGNORECASE)
+ON_DAYS = re.compile(
+    r"\b(?:weekends?|today|tonight|tomorrow|\w+days?|christmas|easter|mornings?|evenings?|nights?|week"
+    r"|month)\b"
+)
 _HOW_MANY = re.compile(r"\bhow many\b")
 _HAS_NUMBER = re.compile(
     r"(?i)\b(?:\d+|no|one|an?|two|three|four|five|six|seven|eight|nine|ten|twins|triplets"
@@ -55,6 +59,7 @@ _DETAILS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile(r"\bwho(?:m)?\b.*\bwith\b"), re.compile(r"\bwith\b.* [A-Z]")),
     (re.compile(r"\b(?:year|grade|class|form|semester) am i\b"), re.compile(r"\d|\b\w+th\b")),
     (_HOW_MANY, _HAS_NUMBER),
+    (re.compile(r"\bhow old will\b"), re.compile(r"\bwill be\b")),
     (re.compile(r"\bhow (?:often|much)\b"), re.compile(r"\b(?:every|times?|twice|once|\d)\b")),
 )
 # Words that say which kind of fact is asked for.
@@ -102,7 +107,7 @@ def tell(
     sentences = told(facts)
     said = " ".join(sentences)
     words = _in_own_words(context, question, facts, said, notes, besides=besides)
-    if words is not None and besides and instead and _says_it_better(question, said):
+    if words is not None and besides and instead and _says_it_better(question, said, facts):
         return quoted(words, context) + _dated(question, words, notes)
     if number := _counted(question, facts, alone=words is None):
         said, words = f"{number} {said}", None
@@ -117,9 +122,14 @@ def tell(
     return f"{said} You told me {on(facts[0].said_at, context.now)}."
 
 
-def _says_it_better(question: Asked, said: str) -> bool:
-    """Return whether facts share no word with a question, so that a line stands in their place."""
-    return not telling(question.text) & stems(said)
+def _says_it_better(question: Asked, said: str, facts: Sequence[Known]) -> bool:
+    """Return whether facts share no word with a question, so that a line stands in their place.
+
+    The name that both have doesn't count: “what made Ken laugh?” isn't about where he lives.
+    """
+    named = " ".join(f"{one.fact.name} {means(one.fact.subject)}" for one in facts if not one.own)
+    asked_for = telling(question.text) - stems(named)
+    return bool(asked_for) and not asked_for & stems(said)
 
 
 def _is_taste(known: Known) -> bool:
@@ -250,6 +260,9 @@ def _lead(question: Asked, found: Sequence[Known]) -> str:
         return "" if beyond and not beyond & (about - named) else "Yes, "
     if words & about:
         return "Yes, "
+    if ON_DAYS.search(question.text):
+        # “Do I work this weekend?”: that somebody is a nurse doesn't mean no.
+        return ""
     one = PREDICATES[first.predicate].cardinality is Cardinality.ONE
     return (
         "No: " if one and words and len(found) == 1 and first.predicate in {"home", "job"} else ""

@@ -26,6 +26,12 @@ _NOON = re.compile(r"\bat (?P<noon>noon|midnight)\b", re.IGNORECASE)
 # An hour below it is taken as one after noon where nothing says which half of the day is meant.
 _EARLIEST_HOUR = 7
 _NOON_HOUR, _DAY, _HOUR_LONG = 12, 24, 60
+_MONTHS = 12
+_AFTER_DAY = re.compile(
+    r"\b(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?|tomorrow|today|tmrw?)"
+    r",? $",
+    re.IGNORECASE,
+)
 _LEAD_IN = re.compile(
     r"\b(?:(?:(?:at|by|from) )?the (?:end|start|beginning|middle) of|on|by|at|for|in|from)\s+$",
     re.IGNORECASE,
@@ -75,6 +81,9 @@ def _tells_time(match: re.Match[str]) -> bool:
     """Return whether a number is one of the clock by the words around it."""
     if match["half"] or match["past"] or match["after"]:
         return True
+    if match["minute"] and _AFTER_DAY.search(match.string[: match.start()]):
+        # “Mon 8.45”; “Fri 6.3.” is a date.
+        return ":" in match[0] or int(match["minute"]) > _MONTHS
     # “Up at 4” is when one's day begins.
     if match.string[: match.start()].lower().endswith("up "):
         return False

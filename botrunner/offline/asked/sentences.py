@@ -20,7 +20,8 @@ _ASKS = re.compile(
     r"|are there|(?:does|did|has|had|was|were|do) (?:he|she|they|anyone|anybody|someone)"
     r"|does (?:it|this|that)|did [\w']+ [^.!]*\b(?:anyone|anybody|anything|ever|yet)"
     r"|tell me|remind me (?:what|who|where|when|how|which|of|about)|list(?! of\b|:)"
-    r"|name (?:all )?my|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
+    r"|name (?:all )?my|sum (?:me )?up\b(?=.*\b(?:me|know)\b)|summari[sz]e (?:me|what you)"
+    r"|show me|any idea|any news|describe me|guess my|(?:you )?remember me\W*$)\b"
     r"|^(?:so |and |but |ok )*(?:is|are|does) (?!(?:so|such|not|no|really|very|an?|the|fine|good"
     r"|great|too|just|like|be|that|it|\w+ing)\b|\w+ (?:today|tonight|tomorrow|here|outside|again"
     r"|now)\W*$)[\w']+ \w[^.!]*$"
@@ -78,6 +79,14 @@ _NO_QUESTION = re.compile(
 )
 
 
+# “I didn't ask about Ann, I asked who is in my team”
+_ASKED_INSTEAD = re.compile(
+    r"(?i)^\W*(?:(?:no|but|sorry|hey|lol)\W+)*i (?:did not|didn'?t) (?:ask"
+    r"|mean)\b.*?\bi (?:asked|meant)"
+    r" (?P<asks>(?:you )?(?:who|what|where|when|which|how|why|if|whether)\b.+)"
+)
+
+
 def is_question(text: str) -> bool:
     """Return whether a message asks something, with or without its mark."""
     said = spelled(text)
@@ -91,5 +100,7 @@ def sentences(text: str) -> list[str]:
 
 def asking(text: str) -> str:
     """Return the sentence of a message that asks; all of it if no single sentence does."""
+    if instead := _ASKED_INSTEAD.match(text.replace("’", "'")):
+        return instead["asks"]
     questions = [one for one in sentences(text) if is_question(one)]
     return questions[-1] if questions else text

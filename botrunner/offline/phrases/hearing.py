@@ -6,7 +6,7 @@ from profiles.models import Emotion
 
 DONT_KEEP = ("Okay, I won't keep that.", "All right, that isn't kept.")
 HEARD_FORGETFUL = ("All right.", "Okay.", "I've read it.", "Understood.", "Okay, understood.")
-GENTLE = ("I hear you.", "I see.", "All right.")
+GENTLE = ("I hear you.", "I see.")
 GLAD = ("Glad to hear it.", "Good to hear.", "That's good to hear.")
 LOSS = ("I'm so sorry for your loss.", "I'm so sorry. That is a lot to carry.")
 A_LOT = ("I hear you.", "I see.")
@@ -35,12 +35,16 @@ NOTED = (
 NOTED_FORGETFUL = (
     "I can keep that in mind only for a few minutes; with /privacy you can let me remember it.",
 )
-REMIND_WHEN = "When? I can remind you if you name a day or a time, such as “tomorrow at 9”."
+REMIND_WHEN = (
+    "When? Say it with a day or a time, such as “remind me tomorrow at 9 to …”, and I'll do it."
+)
 REMIND_ONCE = (
-    "I can't repeat a reminder. I can remind you once, if you name a day or a time, such as "
-    "“tomorrow at 9”."
+    "I can't repeat a reminder. Say it with one day or time, such as “remind me tomorrow at 9 to"
+    " …”, and I'll remind you once."
 )
 HEARD = ("Okay.", "Got it.", "All right.", "Understood.")
+# What somebody tells of people may be dear or heavy to them: nothing brisk.
+HEARD_OF_PEOPLE = ("I see.", "Okay.")
 KEPT = (
     "Okay, I've kept that.",
     "Got it, that's kept.",

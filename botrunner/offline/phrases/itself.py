@@ -6,6 +6,7 @@ INNER_LIFE = (
     "No, I'm a program: between messages nothing happens in me.",
     "I'm a program. There's nobody in here who could.",
 )
+NEVER = ("I don't: I'm a program.", "Never, I'm a program.")
 ONLY_A_MEMORY = (
     "I'm a program that keeps what you tell me and answers from it; there's no more to me than"
     " that.",
@@ -111,11 +112,18 @@ NO_TASTE = (
 )
 CANT_DO = (
     "I can't do that without a language model. I remember what you tell me and answer from it.",
-    "That takes a language model, and none is connected (LLM_CHAT_API_URL).",
+    "That takes a language model, and I have none. I remember what you tell me.",
+)
+CANT_ACT = (
+    "I can't do that: all I can do is read what you write, answer here, and remind you.",
+    "That's beyond me: I only read and write messages here.",
+)
+LISTS = (
+    "I can't keep a list up to date. I keep what you write, and quote it when you ask for it.",
 )
 CANT_HELP = (
     "I can't help with {what} without a language model. I remember what you tell me and answer"
-    " from it; LLM_CHAT_API_URL connects a model.",
+    " from it.",
 )
 SUGGESTIONS = (
     "Tell me about something you'd like remembered, and I'll keep it.",
@@ -149,8 +157,7 @@ CARE = (
     "Not as a person would, I'm a program. What you tell me is in good hands, though.",
 )
 NO_MODEL = (
-    "I only know what people tell me. With a language model (LLM_CHAT_API_URL) I could answer"
-    " that.",
+    "I only know what people tell me. With a language model I could answer that.",
     "I can't answer that: I run without a language model and only know what people tell me.",
     "I don't know that one. I know what you tell me, and not much else.",
     "That's beyond me: without a language model I'd only be guessing.",

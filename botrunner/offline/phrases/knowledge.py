@@ -47,6 +47,8 @@ NO_PLANS = (
     "You haven't told me about any plans for then.",
     "I don't know of any plans: you haven't told me about them.",
 )
+NO_PLANS_THEN = ("Nothing for then, as far as I know. What comes next: {next}",)
+NEXT_PLAN = ("I can't find that in what you've told me. The next plan I know of: {next}",)
 NO_NEWS = ("You haven't told me anything new this week.",)
 # Where others read along: what was told elsewhere isn't repeated there.
 WHERE_OTHERS_READ: Mapping[Sequence[str], Sequence[str]] = {

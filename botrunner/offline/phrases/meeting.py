@@ -75,6 +75,10 @@ LAUGHS = (
     "😁",
 )
 TEASED = ("Harsh, but fair. 😄", "Guilty. 😄")
+LEFT_OUT = (
+    "Sorry. Ask me about it, and I'll look; if I didn't note it, tell me in a plain sentence.",
+    "Then I may not have noted it, sorry. Tell me in a plain sentence, and I will.",
+)
 LUCK = ("Good luck!", "Fingers crossed!")
 BYE_FOR_NOW = ("See you in a bit.", "Okay, until then.")
 WELCOME_BACK = ("Welcome back{name}!", "Hello again{name}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botrunner.offline.quoting.clues import clue_in, earlier_clue, later_clue
 from botrunner.offline.quoting.honesty import in_honesty, lacking
-from botrunner.offline.quoting.leaning import leaning_on
+from botrunner.offline.quoting.leaning import leaning_on, settled
 from botrunner.offline.quoting.lines import (
     best_line,
     best_lines,
@@ -50,6 +50,7 @@ __all__ = [
     "quoted",
     "rare",
     "read_with",
+    "settled",
     "shared",
     "shortened",
     "stems",

@@ -12,7 +12,7 @@ from botrunner.offline.asked import ASKS_WHEN, YES_NO, Asked, asked
 from botrunner.offline.choosing import meaning, meant_of_named
 from botrunner.offline.notes import Known, Line, Notes
 from botrunner.offline.quoting.clues import clue_in, is_own, tells_of_before
-from botrunner.offline.quoting.leaning import going_on, leaning_on, led_by
+from botrunner.offline.quoting.leaning import going_on, leaning_on, led_by, settled
 from botrunner.offline.quoting.people import names_in, off_subject, speaks_of
 from botrunner.offline.quoting.saying import quoted, shortened
 from botrunner.offline.quoting.stems import SMALL, TIMES, stems, telling
@@ -96,7 +96,7 @@ def quote(context: ReplyContext, text: str, notes: Notes, *, wholly: bool = Fals
     led = None if _SOMEBODY.search(text) else led_by(lines[0], notes)
     if led is not None:
         return f"{quoted(led, context)} “{shortened(lines[0].text)}”{dated[0]}"
-    more = going_on(lines[0], notes)
+    more = going_on(lines[0], notes) or settled(lines[0], notes)
     return " ".join([*said, *([f"“{shortened(more.text)}”"] if more else [])])
 
 
@@ -176,6 +176,7 @@ def best_lines(
     names = [*named, *(one.fact.name for one in about)]
     words = telling(text) - stems(" ".join(names))
     theirs, of_self = speaks_of(asked(text)), _asks_of_self(read)
+    asks_when, mistaken = ASKS_WHEN.search(read.text), _mistaken(notes)
     is_off, before = off_subject(text, notes), leaning_on(notes)
     which = _WHICH_OF.search(read.text)
     # “Which of my twins has asthma?”: what answers need not speak of them as twins.
@@ -191,6 +192,8 @@ def best_lines(
         if not is_which_of and is_off(line.text):
             return None
         if besides and not _says_more(line, known, read.text):
+            return None
+        if asks_when and " ".join(line.text.split()) in mistaken:
             return None
         if of_self and not is_own(line):
             return None
@@ -214,6 +217,11 @@ def best_lines(
     common = [len(words & stems(one.text)) for one in best]
     also = best[1:] if common[1:] and common[1] >= max(common[0], bool(words)) else []
     return [*best[:1], *also]
+
+
+def _mistaken(notes: Notes) -> Set[str]:
+    """Return the lines of which no fact is left, such as those that name a day that was moved."""
+    return notes.heard - {one.source for one in notes.facts}
 
 
 def _asks_of_self(question: Asked) -> bool:

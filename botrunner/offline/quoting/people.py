@@ -32,6 +32,9 @@ will may mark bill hope sue drew rob chase chance fly dog cat happy star bear ar
 _NAMES_AND_WORDS = frozenset(_WORDS_TOO.split())
 # “A lad fell asleep” speaks of none of theirs.
 _SOMEBODY_ELSES = re.compile(r"\b(?:an?|some|this|that|the) (?:\w+ )?(?:lads?|boys?|girls?|lass)\b")
+_LOVES = r"(?:wife|husband|girlfriend|boyfriend|gf|bf|partner|fiancée?)\b"
+_THEIRS = re.compile(rf"\b(?:his|her|their|\w+['’]s) (?:\w+ )?{_LOVES}")
+_MINE = re.compile(rf"\b(?:my|our) (?:\w+ )?{_LOVES}")
 _SPOKEN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # People of one's life who aren't relatives: “who's my dentist?”
 _ROLE = re.compile(
@@ -56,12 +59,16 @@ def off_subject(question: str, notes: Notes) -> Callable[[str], bool]:
         # “My sister's husband” is found by both words.
         return lambda text: False
     names, before = _names_of(wanted, notes), leaning_on(notes)
+    # “What was my wife called?” isn't about “him and his wife”.
+    of_own = re.search(r"\bmy (?:wife|husband|girlfriend|boyfriend|partner|fiancée?)\b", read.text)
 
     def is_off(text: str) -> bool:
         if SHARERS.issuperset(wanted) and CLUES["home_with"].search(text):
             return False
         if "LOVE" in read.subjects and CLUES["relationship"].search(text):
             return False
+        if of_own and _THEIRS.search(text.lower()) and not _MINE.search(text.lower()):
+            return True
         said = mended(f"{before(text)} {text}".lower().replace("'s", ""))
         spoken = _SPOKEN.findall(_SOMEBODY_ELSES.sub("", said))
         whom = [*map(subject_of, spoken), *kin_in(text)]

@@ -54,8 +54,9 @@ _SAME = {
     "expect": "due", "pregnant": "due", "deceas": "die", "dead": "die", "oper": "surgeri",
     "wed": "marri", "marriag": "marri", "vehicl": "car", "vacat": "trip", "retir":
     "pension", "begin": "start", "began": "start", "sick": "ill", "afraid": "scare", "fear":
-    "scare", "terrifi": "scare", "colleg": "univers", "doctor": "gp", "physician": "gp",
-    "mobil": "phone", "laptop": "comput", "pc": "comput", "reloc": "move", "emigr": "move",
+    "scare", "terrifi": "scare", "colleg": "univers", "doctor": "gp", "doc": "gp", "dr": "gp",
+    "physician": "gp", "mobil": "phone", "laptop": "comput", "pc": "comput",
+    "reloc": "move", "emigr": "move",
     "stay": "visit", "instructor": "teach", "teacher": "teach", "baker": "bake", "driver":
     "drive", "writer": "write", "painter": "paint", "singer": "sing", "professor": "prof",
     "lectur": "prof", "hook": "addict", "gave": "give", "bike": "bicycl", "cycl": "bicycl",

@@ -76,7 +76,8 @@ _NEEDED = tuple(one for one in WANTED if one[1] in {DATE, SPAN, _NUMBER, _OFTEN,
 
 _BACK = re.compile(
     r"(?i)\b(?:last|ago|yesterday|was|were|did|had|went|began|moved|started|finished|bought"
-    r"|met|born|died|married|since)\b|\b(?:i|we|he|she|they|just) got\b(?! to\b)"
+    r"|met|born|died|(?<!getting )(?<!get )married|since)\b|\b(?:i|we|he|she|they"
+    r"|just) got\b(?! to\b)"
     # “My wife left in January”
     r"|\b(?:i|we|he|she|they|(?:my|our|the) [\w-]+) (?:left|came|saw|flew|drove|sold|gave|took|won"
     r"|lost|broke|split|ran|fell)\b"

@@ -201,7 +201,8 @@ def test_a_memory_that_is_only_near_is_not_taken_for_the_answer(question):
 def test_a_question_about_the_world_is_answered_honestly():
     replies = dialogue(*(f"what is the capital of country {number}?" for number in range(4)))
     assert len(set(replies)) == 4
-    assert sum("LLM_CHAT_API_URL" in reply for reply in replies) == 1
+    assert any("language model" in reply for reply in replies)
+    assert not any("LLM_CHAT_API_URL" in reply for reply in replies)
 
 
 @pytest.mark.parametrize(

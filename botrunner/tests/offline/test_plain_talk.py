@@ -58,7 +58,7 @@ def fits(reply, phrases_that_fit):
         ("wow thanks for nothing", meeting.CRITICISED),
         ("get it? lol", meeting.PUNCHLINE),
         ("guess who i saw today", meeting.GO_ON),
-        ("can you book a table for me", itself.CANT_DO),
+        ("can you book a table for me", itself.CANT_ACT),
         ("know any jokes", meeting.JOKES),
         ("you're a stupid piece of junk", meeting.INSULTED),
         ("you are very intelligent robot, congratulations", meeting.PRAISE),

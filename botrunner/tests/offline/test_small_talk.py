@@ -82,7 +82,7 @@ def test_a_break_up_ends_who_it_was_with():
 def test_a_reminder_says_what_it_is_of_and_when():
     reply = reply_to(talk("remind me to call my mum tomorrow at 10"))
     assert reply == "I'll remind you on Wednesday, 21 May 2025 at 10:00: call your mum."
-    assert "name a day or a time" in reply_to(talk("remind me to call my mum"))
+    assert "with a day or a time" in reply_to(talk("remind me to call my mum"))
 
 
 def test_a_question_about_the_world_gets_no_line_that_shares_a_word():

@@ -20,6 +20,17 @@ _DOUBTFUL = re.compile(
 )
 
 
+# “Sun at 4”, “mon 8:45”, “on sat”
+_TIME_AFTER = re.compile(
+    r"\s*,? ?(?:at (?:\d|noon|half)|@|\d{1,2}(?:[:.]\d\d)? ?[ap]m\b|\d{1,2}[:.]\d\d\b|half \w"
+    r"|noon\b"
+    r"|lunch|morning\b|afternoon\b|evening\b|night\b)",
+    re.IGNORECASE,
+)
+_DAY_BEFORE = re.compile(r"\b(?:on|by|until|till|every|from|for|come|due)\s+$", re.IGNORECASE)
+_SAT_DOWN = re.compile(r"\b(?:i|he|she|we|they|it|who|just|and|the|a)\s+$", re.IGNORECASE)
+
+
 def dates_in(text: str, said: datetime, zone: ZoneInfo, *, past: bool = False) -> list[When]:
     """Return the dates that a text names, in their order; days that do not exist are left out.
 
@@ -53,6 +64,17 @@ def _goes_with(text: str, weekday: When, day: When) -> bool:
     )
 
 
+def _is_doubtful(text: str, match: re.Match[str]) -> bool:
+    """Return whether a short word is more likely no day or month: “the sun”, “he sat”, “may”."""
+    words = match.group()
+    if not _DOUBTFUL.fullmatch(words.strip()) or words[:1].isupper():
+        return False
+    before = text[: match.start()]
+    is_day = words.strip()[:3].lower() in {"sat", "sun", "mon", "wed"}
+    beside = _TIME_AFTER.match(text, match.end()) or _DAY_BEFORE.search(before)
+    return not (is_day and beside and not _SAT_DOWN.search(before))
+
+
 def local_day(said: datetime, zone: ZoneInfo) -> date:
     """Return the day that a moment belongs to where the person is."""
     return said.astimezone(zone).date()
@@ -61,7 +83,7 @@ def local_day(said: datetime, zone: ZoneInfo) -> date:
 def _found(text: str, today: date, past: bool) -> Iterator[When]:
     for pattern, reader in READERS:
         for match in pattern.finditer(text):
-            if _DOUBTFUL.fullmatch(match.group().strip()) and not match.group()[:1].isupper():
+            if _is_doubtful(text, match):
                 continue
             try:
                 first, last = reader(match, today, past)

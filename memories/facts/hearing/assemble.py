@@ -107,6 +107,12 @@ _MY = re.compile(r"^(?:their|my|a|the) ", re.IGNORECASE)
 _COLLECTS = re.compile(r"\b(?:i|we)(?: \w+)? collect $", re.IGNORECASE)
 _MOST_NAMES_SHOUTED = 2
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|sir|madam|dr|prof)\.? $", re.IGNORECASE)
+# “The names of them are Beata and Ruta”, “(short for Bashir)”
+_OF_OTHERS = re.compile(
+    r"\b(?:short for|stands for|names (?:of|are)|(?:their|his|her|its) names?"
+    r"|(?:says?|said|spells?|pronounces?|writes?) my name)\b[^.!?]*$",
+    re.IGNORECASE,
+)
 _OFF_TO = re.compile(
     r"\b(?:off|going|heading|driving|travelling|traveling|sailing|flying|popping)"
     r"(?: back| over| up| down| out| home)? to (?:the )?$",
@@ -201,6 +207,8 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     words = heard.said.text[mark.start : mark.end]
     if mark.kind in {"name", "nickname"} and _TITLE.search(heard.text[: mark.start]):
         # “My students call me Mr B”
+        return ""
+    if mark.kind == "name" and subject == SELF and _OF_OTHERS.search(heard.text[: mark.start]):
         return ""
     if mark.kind == "name" and words.isupper() and len(words.split()) > _MOST_NAMES_SHOUTED:
         # “MANGO CAME HOME”: in capitals nothing tells where a name ends.

@@ -78,6 +78,9 @@ def until_then(
         yield replace(made, value=str(age - years))
 
 
+_LEFT_OVER = re.compile(r"(?<=\w{2}) (?:before|by|until|till|on|at|for|in|from)$", re.IGNORECASE)
+
+
 def as_dated_plan(
     heard: Heard, sentence: Sentence, mark: Tagged, made: Statement
 ) -> Iterator[Statement]:
@@ -92,7 +95,9 @@ def as_dated_plan(
     today = heard.said.at.astimezone(heard.zone).date()
     if near is not None and near.last < today:
         return
-    yield replace(made, predicate="plan", when=near)
+    # “Send it before the end of the month”
+    value = _LEFT_OVER.sub("", made.value)
+    yield replace(made, predicate="plan", value=value, when=near)
 
 
 def _is_apart(sentence: Sentence, mark: Tagged, when: When) -> bool:

@@ -13,6 +13,8 @@ from memories.facts.predicates import SELF
 from memories.facts.statements import Said, Statement
 
 LONGEST_TASK = 120
+# A plan has one day.
+_REPEATED = re.compile(r"(?i)\bremind me (?:\S+ ){0,8}?(?:every|each|daily|weekly|monthly)\b")
 
 _REMIND_ME = re.compile(r"(?i)\bremind me\s+(?:(?:to|about|that|of)\s+)?(?P<task>[^\n.!?]+)")
 _TO_DO = re.compile(r"(?i)\bremind me (?:[\w'’:., ]{0,60}? )?to\b")
@@ -25,12 +27,16 @@ def with_reminders(said: Said, stated: Sequence[Statement]) -> list[Statement]:
     A reminder that names neither day nor clock isn't a plan.
     """
     reminded = _reminders(said)
-    return [*(one for one in stated if not reminded or one.predicate != "plan"), *reminded]
+    is_reminder = reminded or _REPEATED.search(said.text)
+    return [
+        *(one for one in stated if not is_reminder or one.predicate != "plan"),
+        *reminded,
+    ]
 
 
 def _reminders(said: Said) -> list[Statement]:
     match = _REMIND_ME.search(said.text)
-    if match is None:
+    if match is None or _REPEATED.search(said.text):
         return []
     zone = ZoneInfo(said.zone)
     when = next(iter(dates_in(said.text, said.at, zone)), None) or _next(said, zone)

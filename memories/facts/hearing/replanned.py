@@ -33,6 +33,8 @@ _MOVED_PLAN = re.compile(
     r"|(?:pushed|put|moved|set|knocked) (?:\w+ ){0,3}?back|brought (?:\w+ ){0,3}?forward|put"
     r" off|instead"
     r"|is now on)\b"
+    # “The bank was moved, it is now on Friday”
+    r"|\b(?:was|is|been|got|has been|are|were) (?:moved|shifted|changed|pushed|bumped|put back)\b"
     # “The optician is on Thursday, not Wednesday”
     r"|\bnot (?:on )?(?:(?:this|next) )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow"
     r"|the \d)",
@@ -59,6 +61,8 @@ _BY_SOME = re.compile(
 )
 WEEK = timedelta(days=7)
 _BARE_WEEKDAY = re.compile(r"(?:on )?(?:the )?[a-z]+day", re.IGNORECASE)
+_BARE_DAY = re.compile(r"(?:on |by )?the \d{1,2}(?:st|nd|rd|th)", re.IGNORECASE)
+_BACK = re.compile(r"\b(?:back|postponed|delayed|later)\b", re.IGNORECASE)
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4}
 # What "it" means was told lately.
 SPOKEN_OF = timedelta(days=7)
@@ -92,6 +96,14 @@ _ANY_PLAN = frozenset(
         "meeting",
     ]
 )
+# Words that tell no plan from another.
+_COMMON = frozenset(
+    {"the", "and", "for", "with", "has", "have", "had", "been", "was", "were", "are", "now", "not",
+     "back", "moved", "changed", "put", "until", "till", "from", "going", "next", "this", "last",
+     "our", "his", "her", "their", "your", "about", "appointment", "meeting", "day", "week", "time",
+     "date", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+     "tomorrow", "today"}
+)  # fmt: skip
 _IT = frozenset({"it", "that"})
 _SCRAP = re.compile(r"\bscrap (?:it|that)\b", re.IGNORECASE)
 _TRAVELS = re.compile(
@@ -167,12 +179,23 @@ def _moved_by_name(
     if any(one.predicate == "plan" and one.claim is Claim.HOLDS for one in stated):
         return
     dated = [plan for plan in plans if plan.when]
-    named = [plan for plan in dated if has_words(plan.value, text)]
+    named = [plan for plan in dated if has_words(plan.value, text)] or _by_a_word(text, dated)
     for plan in named or _on_denied_day(text, said, dated) or _spoken_of(text, said, dated):
         when = _moved_to(text, said, plan)
         if when and plan.when and (when.first, when.at) != (plan.when.first, plan.when.at):
             yield claim_of(plan, Claim.DENIED)
             yield replace(claim_of(plan, Claim.HOLDS), when=when)
+
+
+def _by_a_word(text: str, plans: Sequence[Fact]) -> list[Fact]:
+    """Return the one plan that shares a telling word with a text: “the hip has been put back”."""
+    said = _telling(text)
+    found = [plan for plan in plans if said & _telling(plan.value)]
+    return found if len(found) == 1 else []
+
+
+def _telling(text: str) -> set[str]:
+    return {word for word in re.findall(r"[^\W\d_]{3,}", text.lower()) if word not in _COMMON}
 
 
 def _on_denied_day(text: str, said: Said, plans: Sequence[Fact]) -> list[Fact]:
@@ -198,7 +221,18 @@ def _told_last(said: Said, plans: Sequence[Fact]) -> list[Fact]:
 
 
 def _near(named: When, before: When, text: str) -> When:
-    """Return a day; of a bare weekday the one that is nearest to the day that a plan had."""
+    """Return a day; of a bare weekday the one that is nearest to the day that a plan had.
+
+    A bare day of the month is of the plan's month, or of the next one if it is put back.
+    """
+    if _BARE_DAY.fullmatch(text[named.start : named.end]) and named.first.day == named.last.day:
+        month = before.first.replace(day=1)
+        if _BACK.search(text) and named.first.day < before.first.day:
+            month = (month + timedelta(days=32)).replace(day=1)
+        day = month + timedelta(days=named.first.day - 1)
+        if day.month != month.month or day < named.first:
+            return named
+        return replace(named, first=day, last=day)
     if not _BARE_WEEKDAY.fullmatch(text[named.start : named.end]):
         return named
     weeks = max(0, (before.first - named.first + timedelta(days=3)).days // 7)

@@ -316,9 +316,17 @@ def _relationship(line: str, said: datetime, zone: ZoneInfo) -> str:
         return "married"
     if line.lower() == "divorce":
         return "divorced"
-    return "broke up" if _DUMPED.fullmatch(line) else _status(line, said, zone)
+    if _DUMPED.fullmatch(line) or _PARTED.fullmatch(line):
+        return "broke up"
+    return _status(line, said, zone)
 
 
+# “We breaked up”
+_PARTED = re.compile(
+    r"(?:(?:have|has|had|are|were) )?(?:breaked|broken|braked|splitted"
+    r"|split) (?:up|apart)",
+    re.IGNORECASE,
+)
 # “We tied the knot”
 _WED = re.compile(
     r"(?:(?:got|are|just|newly) )*(?:tied(?: the knot)?|hitched|eloped|wed)", re.IGNORECASE
