@@ -51,7 +51,8 @@ _MEMORY = re.compile(
     r"|save)(?: (?:any|all|some|my))?"
     r" (?:things?|this|that|it|anything|everything|stuff|what i (?:say|tell you)|me)"
     r"(?:,? (?:for|later|next|tomorrow|forever|too|please|i (?:say|tell you)"
-    r"|or (?:is|are|not|just|do))\b.*)?\W*$",
+    r"|or (?:is|are|not|just|do))\b.*)?\W*$"
+    r"|\bdo you remember (?:in the (?:same )?way|like (?:i|we|people)|as (?:i|we|people))\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(

@@ -175,7 +175,7 @@ def _unknown(context: ReplyContext, question: Asked, notes: Notes) -> str:
 
 def other_question(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Answer a question about the world from what was told, or honestly not at all."""
-    if not text.endswith("?") and not is_question(text):
+    if not text.endswith("?") and not is_question(asking(text)):
         return None
     question = in_full(context, asking(text), notes)
     if told := shared(context):

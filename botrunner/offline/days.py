@@ -61,6 +61,8 @@ _PLANS = re.compile(
     r"|\bwhere (?:am|are) (?:i|we) going\b"
     r"|\banything (?:on|planned|happening)\b|\bwhat is (?:on|happening|up next)\b|\bplans\b"
     r"|\bwhat (?:did|have|do) you (?:note|noted|write down|written down|put down|save|saved|got)\b"
+    r"|^(?:so |and )*what (?:plans |appointments )?(?:i|we) (?:have|got)(?: planned| coming)?"
+    r"(?: (?:on|for|this|next|today|tonight|tomorrow|in)\b.*)?\W*$"
     r"|\bwhat (?:i|we) do on\b|\bgoing to do\b|^what is (?:(?:in|on) \w+(?: \w+)?"
     r"|for (?:\w+day|tomorrow|tonight|(?:next|this) \w+))\W*$"
     r"|^what is (?:(?:next|this) (?:\w+day|week|weekend|month)|tomorrow|tonight|\w+day)\W*$"

@@ -40,6 +40,11 @@ from memories.facts.predicates import PREDICATES, SELF
 
 MOST_LINES_ABOUT = 3
 _IS_MY = re.compile(r"^(?:so |and |wait )*(?:is|was) (?P<name>[^\W\d_]+) (?:my|our)\b")
+_WHO_DID = re.compile(
+    r"^(?:so |and |but )*who (?!am\b|is\b|are\b|was\b|were\b|does\b|did\b|do\b|lives?\b"
+    r"|works?\b)\w+ "
+)
+_WHOM_DOES = re.compile(r"^(?:so |and |but )*whom? (?:does|did|do|will|would|can) ")
 _OF_SELF = re.compile(r"\b(?:i|me|my|mine|we|us|our)\b")
 _WHO = re.compile(r"\bwho(?:m|se)?\b|\bcalled\b|\bnames?\b")
 # It asks for what is known of somebody: “who is she?”, “and my mum?”
@@ -58,11 +63,14 @@ def of_facts(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     if not question.predicates or _is_of_somebody(question, notes):
         return None
     wanted = [name for name in question.predicates if name in PREDICATES]
+    if _WHO_DID.search(question.text) and not _OF_SELF.search(question.text):
+        # “Who wrote that philosophising is learning?” isn't about what the person learns.
+        return None
     facts = [one for one in notes.facts if one.own]
-    if wanted[:1] in (["job"], ["employer"]) and YES_NO.search(question.text):
-        if ON_DAYS.search(question.text):
-            # “Do I work this weekend?”: what somebody works as doesn't say.
-            return quote(context, question.text, notes) or None
+    on_days = YES_NO.search(question.text) and ON_DAYS.search(question.text)
+    if on_days and wanted[:1] in (["job"], ["employer"]):
+        # “Do I work this weekend?”: what somebody works as doesn't say.
+        return quote(context, question.text, notes) or None
     if "LOVE" in question.predicates:
         loves = [one for one in notes.facts if one.fact.subject in LOVE_WORDS]
         own = [one for one in facts if one.fact.predicate != "name"]
@@ -231,6 +239,9 @@ def of_named(context: ReplyContext, question: Asked, notes: Notes) -> str | None
     if _of_theirs(question, facts):
         return None
     predicates = asked(f"my friend {question.text}").predicates or meant_of_named(question, notes)
+    if predicates[:1] == ("name",) and _WHOM_DOES.search(question.text):
+        # “Who does Mia play?” doesn't ask who Mia is.
+        predicates = ()
     bare = replace(question, subjects=("?",), predicates=predicates)
     found = first_known(facts, predicates, past=question.past) if predicates else []
     if not found:

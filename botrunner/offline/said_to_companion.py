@@ -83,7 +83,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         meeting.JOKES,
     ),
     (
-        r"\b(?:do|can|could) you (?:\w+ )?(?:feel|love|dream|hurt)\b|\bcan you think\b"
+        r"\bdo you (?:really |actually )?think\W*$|\b(?:do|can|could) you (?:\w+ )?(?:feel|love"
+        r"|dream|hurt)\b|\bcan you think\b"
         r"|\byour feelings\b"
         r"|\bdo you have (?:feelings|emotions|a soul)\b|\bare you (?:\w+ )?(?:sad|happy|lonely"
         r"|bored"
@@ -201,6 +202,12 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         itself.NO_TASTE,
     ),
     (
+        r"^(?:so |and |but |hey )*(?:can|could|do) you (?:really |actually )?(?:see|watch) (?:me"
+        r"|my|us"
+        r"|what i)\b.{0,25}$",
+        itself.CANT_SEE,
+    ),
+    (
         r"\bhow (?:is|do you|do i|does one|to|would you) (?:\w+ )?(?:said|say|spell|pronounce"
         r"|write|call)"
         r" (?:(?:it|this|that|the \w+|\w+) )?in (?:english|german|french|spanish|polish|italian"
@@ -219,8 +226,8 @@ TABLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|just |even"
         r" )*(?:call|ring|phone|text|message|email|contact|order|book|pay|buy|post|fetch|drive"
         r"|wake|turn"
-        r"|switch|dim|unlock|lock|transfer|print|download|tell (?!me\b|us\b|if\b|when\b|the (?:time"
-        r"|difference)\b|how\b|what\b|i\b))(?: .{0,60})?\W*$",
+        r"|switch|dim|unlock|lock|transfer|print|download"
+        r"|tell(?! (?:me|us|if|when|the (?:time|difference)|how|what|i)\b))(?: .{0,60})?\W*$",
         itself.CANT_ACT,
     ),
     (

@@ -17,7 +17,7 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|(?:(?:ok(?:ay)?|k|right|well)\W+)(?:i'm |im )?(?:sleeping|going to sleep|off to sleep"
         r"|sleep time|bedtime)\b.{0,30}"
         r"|(?:(?:i )?(?:best|better|should|must|will|'ll|have to|going to|gonna"
-        r"|i'll) )?(?:turn in|hit the"
+        r"|i'll|time to|off to) )?(?:turn in|hit the"
         r" (?:hay|sack))\b.{0,25}"
         r"|(?:good ?night|nighty night|gn|sleep well|off to bed|(?:i'll|ill|i'm going to|im"
         r" gonna|i'm gonna|time to|going to) (?:go to )?(?:sleep|bed))\b.{0,30}",
@@ -50,6 +50,10 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|her|my \w+)\b.{0,20}|.{0,12}\b(?:don'?t|do not) tell (?:anyone|anybody|them|him|her"
         r"|my \w+)\b.{0,20}|(?:please |but |and )*(?:don'?t|do not) tell (?!me\b|us\b)\w+\W*",
         itself.SECRET,
+    ),
+    (
+        r"(?:adieu|au revoir|adi[oó]s|arrivederci|tsch[uü]ss)\b.{0,30}",
+        meeting.FAREWELLS,
     ),
     (r"knock,? knock\W*", meeting.KNOCK_KNOCK),
     (
@@ -95,7 +99,8 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"|(?:(?:well|ok|wow|how|that'?s|that was|so|bit|a|kinda)\W+){0,4}(?:rude|unhelpful)\W*"
         r"|(?:that |this |it )(?:didn'?t|does ?n'?t|did not|does not) (?:really )?"
         r"(?:help(?! that\b)|answer (?:my|the) question|make (?:any )?sense)\b.{0,20}"
-        r"|(?:you(?:'re| are)|ur|u r) (?:really |just )?not (?:listening|getting it|helping|paying"
+        r"|(?:you(?:'re| are)|ur|u r) (?:really |just )?not (?:at all )?(?:listening|understanding"
+        r"|getting it|helping|paying"
         r" attention|making sense)\b.{0,20}|you(?: just)? (?:don'?t|never|aren'?t) (?:listen"
         r"|listening)\b.{0,20}|(?:you(?:'re| are)|ur|u r) (?:so |really |such )*(?:no fun|boring"
         r"|wrong|a letdown)\W*|that'?s not what i (?:asked|meant|wanted)\b.{0,20}"

@@ -78,7 +78,8 @@ _HARD = re.compile(
     r"|a failure)"
     r"|miss (?:him|her|them|my)|cheated|dumped|rejected|ghosted|fever|(?:rough|tough|hard|bad"
     r"|long|shit)"
-    r" (?:day|night|week|few|time|year|month)|bad news|haven'?t been (?:well|great|good|myself)"
+    r" (?:day|night|week|few|time|year|month)|bad news|slept (?:so |really |very )?bad(?:ly)?"
+    r"|nightmares?|haven'?t been (?:well|great|good|myself)"
     r"|found a lump"
     r"|biopsy|chemo\w*|neonatal|intensive care|drowning in|horrible person|left me on read"
     r"|(?:nobody|no one|noone) (?:ever )?(?:sits?|talks?|plays?|eats?|speaks?|walks?)"
@@ -260,8 +261,31 @@ def _is_somebody(word: str) -> bool:
     return bool(subject_of(word)) or word in _MOURNED
 
 
+# “cant”, “im”, “hes”: as people type.
+_TYPED = (
+    (
+        re.compile(
+            r"\b(ca|do|did|does|would|could|should|is|was|were|have|has|had"
+            r"|wo)nt\b",
+            re.I,
+        ),
+        r"\1n't",
+    ),
+    (re.compile(r"\b(i)(m|ve)\b", re.I), r"\1'\2"),
+    (re.compile(r"\b(she|he|it|that|they)(s|re)\b", re.I), r"\1'\2"),
+)
+
+
+def _written_out(text: str) -> str:
+    """Return a text with the apostrophes that people leave out."""
+    for typed, written in _TYPED:
+        text = typed.sub(written, text)
+    return text
+
+
 def chat(context: ReplyContext, text: str) -> str:
     """Answer anything else briefly: good or bad news in a word, the rest as heard."""
+    text = _written_out(text)
     known = context.person.remembers
     for pattern, cheerful, said in _SOUNDS:
         if pattern is BAD_NEWS and _NO_LOSS.search(text):

@@ -47,6 +47,10 @@ _SPELLINGS = (
     (r"\b(what|who|where|when|how)(?:'?re)\b", r"\1 are"),
     (r"\b((?:how|what|which) [a-z]+)'s (?=(?:my|our|the|his|her|their|your)\b)", r"\1 is "),
     (r"\bdon'?t\b|\bdo not\b", "don't"),
+    (
+        r"\bwhat (?:is|are) (?P<whose>(?:my|our) [\w -]{2,20}?)(?:'s?|s')? ages?\b",
+        r"how old are \g<whose>",
+    ),
     # “What did I use to do?”
     (r"\bdid (i|we|he|she|they|my \w+) use to (\w+)\b", r"did \1 \2 formerly"),
     # “Whit dae ye ken aboot me”, “dae ah like football”

@@ -107,7 +107,7 @@ def tell(
     sentences = told(facts)
     said = " ".join(sentences)
     words = _in_own_words(context, question, facts, said, notes, besides=besides)
-    if words is not None and besides and instead and _says_it_better(question, said, facts):
+    if words is not None and besides and instead and _says_it_better(words, question, said, facts):
         return quoted(words, context) + _dated(question, words, notes)
     if number := _counted(question, facts, alone=words is None):
         said, words = f"{number} {said}", None
@@ -122,14 +122,18 @@ def tell(
     return f"{said} You told me {on(facts[0].said_at, context.now)}."
 
 
-def _says_it_better(question: Asked, said: str, facts: Sequence[Known]) -> bool:
+def _says_it_better(line: Line, question: Asked, said: str, facts: Sequence[Known]) -> bool:
     """Return whether facts share no word with a question, so that a line stands in their place.
 
-    The name that both have doesn't count: “what made Ken laugh?” isn't about where he lives.
+    The name that both have doesn't count if the line has more: “what made Ken laugh?” isn't about
+    where he lives.
     """
+    words = telling(question.text)
+    if not words & stems(said):
+        return True
     named = " ".join(f"{one.fact.name} {means(one.fact.subject)}" for one in facts if not one.own)
-    asked_for = telling(question.text) - stems(named)
-    return bool(asked_for) and not asked_for & stems(said)
+    asked_for = words - stems(named)
+    return bool(asked_for & stems(line.text)) and not asked_for & stems(said)
 
 
 def _is_taste(known: Known) -> bool:

@@ -176,6 +176,7 @@ def best_lines(
     names = [*named, *(one.fact.name for one in about)]
     words = telling(text) - stems(" ".join(names))
     theirs, of_self = speaks_of(asked(text)), _asks_of_self(read)
+    asks_of_self = _OF_SELF.search(read.text)
     asks_when, mistaken = ASKS_WHEN.search(read.text), _mistaken(notes)
     is_off, before = off_subject(text, notes), leaning_on(notes)
     which = _WHICH_OF.search(read.text)
@@ -198,8 +199,8 @@ def best_lines(
         if of_self and not is_own(line):
             return None
         of_them = 1.0 if theirs else _about(line, about, named, before)
-        if named and not words and not of_them:
-            # “What happened to Ed?”
+        if named and not of_them and not (words and asks_of_self):
+            # “What happened to Ed?”, “what does Ed study?”
             return None
         leans_on = before(line.text)
         score = _score(one, words, read, leans_on=leans_on, about=bool(of_them))

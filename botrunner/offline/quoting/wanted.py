@@ -45,12 +45,17 @@ _DIED = re.compile(
     r"(?i)\b(?:died|passed away|dead|alive|funeral|buried|late (?:wife|husband"
     r"|\w+))\b"
 )
+_COLOUR = re.compile(
+    r"(?i)\b(?:black|white|gr[ea]y|red|blue|green|yellow|orange|purple|pink|brown|beige|cream|gold(?:en)?"
+    r"|silver|turquoise|navy|maroon|teal|violet|ginger|blonde?|tabby|auburn)\b"
+)
 # What a question asks for, and what shows that a line has it.
 WANTED: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (ASKS_HOW_LONG, SPAN),
     (re.compile(rf"^(?!.*{ASKS_HOW_LONG.pattern}).*{ASKS_WHEN.pattern}"), DATE),
     (re.compile(r"\bhow (?:many|much)\b|\bwhat time\b"), _NUMBER),
     (re.compile(r"\bhow often\b"), _OFTEN),
+    (re.compile(r"\b(?:what|which) colours?\b"), _COLOUR),
     (re.compile(r"\bwhere\b|\b(?:city|town|country|place)\b"), _PLACE),
     (re.compile(r"\bwhy\b|\bhow come\b"), re.compile(r"(?i)\bbecause\b|\bcuz\b|\bso\b|,")),
     (re.compile(r"\bwho\b"), re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][a-z]+")),
@@ -80,7 +85,7 @@ _BACK = re.compile(
     r"|just) got\b(?! to\b)"
     # “My wife left in January”
     r"|\b(?:i|we|he|she|they|(?:my|our|the) [\w-]+) (?:left|came|saw|flew|drove|sold|gave|took|won"
-    r"|lost|broke|split|ran|fell)\b"
+    r"|lost|broke|split|ran|fell|quit|stopped|gave up|began|sent|paid|read|wrote)\b"
     # “I planted garlic on Sunday”, though “I booked the dentist on Friday” looks ahead.
     r"|\b(?:i|we|he|she|they) (?!booked|scheduled|planned|arranged|agreed|decided|wanted|needed"
     r"|postponed|reserved)\w{3,}ed\b"
@@ -102,6 +107,9 @@ _RELATIVE = re.compile(
 )
 
 
+_EVERY_WEEK = re.compile(r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bevery\b")
+
+
 def looks_back(text: str) -> bool:
     """Return whether a text seems to speak of what has been."""
     return bool(_BACK.search(text))
@@ -116,6 +124,9 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
         return ""
     past = looks_back(line.text) and not _AHEAD.search(line.text)
     found = dates_in(line.text, line.said_at, zone, past=past)
+    if len({one.first for one in found}) > 1 and _EVERY_WEEK.search(line.text):
+        # “Swimming on Mondays and dance on Saturdays” names no one day.
+        return ""
     if not found or not (found[0].is_day or _RELATIVE.search(line.text)):
         return ""
     said = found[0].said().removeprefix("on ")

@@ -37,6 +37,8 @@ NOW = datetime(2026, 3, 2, 14, 5, tzinfo=BERLIN)
         ("remind me on 5th May at 10 in the morning to pay tax", "pay tax", "05 May 10:00"),
         ("remind me to ring Ben on 4th March at 8 in the evening", "ring Ben", "04 Mar 20:00"),
         ("Remind me to buy bread tonight at 7", "buy bread", "02 Mar 19:00"),
+        ("remind me to ring gran sat at 5", "ring gran", "07 Mar 17:00"),
+        ("remind me to post the form wed 9.45", "post the form", "04 Mar 09:45"),
         ("remind me at quarter to six to fetch Leo", "fetch Leo", "02 Mar 17:45"),
         ("remind me in an hour and a half to move the car", "move the car", "02 Mar 15:35"),
     ],

@@ -94,3 +94,65 @@ def test_what_is_given_up_or_mended_is_over(told, then, over):
 )
 def test_what_is_said_in_passing_is_heard_as_it_was_meant(texts, sentences):
     assert set(heard(*texts)) == sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the names of my students are Ines, Tom and Li",
+        "we share with a guy called Abe (short for Abraham)",
+        "my toddler says my name Dadoo",
+    ],
+)
+def test_the_names_of_others_are_not_ones_own(text):
+    assert not any(one.startswith("Their name is") for one in heard(text)), heard(text)
+
+
+def test_a_name_after_its_word_is_ones_own():
+    assert "Their name is Dave." in heard("the name's Dave")
+
+
+@pytest.mark.parametrize(
+    ("told", "then", "sentence"),
+    [
+        (
+            "my knee operation is on 5 April",
+            "The knee has been put back to the 19th",
+            "19 April 2026",
+        ),
+        (
+            "I'm going to see the lawyer about the house on Wednesday at 9",
+            "The lawyer was moved, it is now Friday at 11",
+            "6 March 2026 at 11:00",
+        ),
+        (
+            "my knee operation is on 28 March",
+            "the knee has been put back to the 3rd",
+            "3 April 2026",
+        ),
+    ],
+)
+def test_a_plan_that_is_moved_is_known_by_one_of_its_words(told, then, sentence):
+    plans = [one for one in heard(told, then) if "2026" in one]
+    assert len(plans) == 1, plans
+    assert sentence in plans[0]
+
+
+def test_a_word_that_two_plans_share_moves_neither():
+    told = "my knee operation is on 28 March and my knee scan is on 30 March"
+    held = heard(told, "the knee has been put back to the 31st")
+    assert not any("31 March" in one for one in held)
+
+
+def test_a_repeated_reminder_is_no_plan():
+    assert not heard("remind me every evening at 9 to lock the door")
+
+
+def test_a_plan_ends_with_no_preposition_left_over():
+    plans = heard("I have to hand the keys back by the end of the month")
+    assert plans
+    assert " by on " not in plans[0]
+
+
+def test_parting_is_heard_in_learners_words():
+    assert "broke up" in " ".join(heard("we breaked up, me and Luca"))

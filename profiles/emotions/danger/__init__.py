@@ -82,6 +82,23 @@ _DELETES_WORDS = re.compile(
     r"|conversations?|account|texts?|lines?|memory)\W*$",
     re.IGNORECASE,
 )
+# “Will he die”, “they don't think she'll come out”: fear for somebody else, not danger.
+_OF_ANOTHER = re.compile(
+    r"\W*(?:(?:so|and|but|omg|oh|do you think)\W+)*(?:will|is|could|might) (?!i\b|we\b|you\b|this\b"
+    r"|that\b|life\b|everything\b)[^\W\d_]+ (?:really |just |going to |gonna )*(?:die|make it"
+    r"|survive|pull through)(?: now| soon| tonight)?\W*"
+    r"|(?!.*\b(?:i|me|i'm|im|myself|my life)\b).*\b(?:they|doctors?|nurses?|consultants?"
+    r"|vets?) (?:don't|dont|do not|didn't|doesn't|doesnt) think (?:he|she|they)"
+    r"(?:['’]?ll| will| would)?\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+# “I want a dog but mum says no”
+_WISHES = re.compile(
+    r"\bi(?: really| just)? (?:want|wanted|wish for|would like) an? (?:new |little "
+    r"|real )?(?:dog|cat"
+    r"|puppy|kitten|hamster|rabbit|horse|pony|pet|bike|phone|console|tattoo|car|guitar)\b",
+    re.IGNORECASE,
+)
 _GRAVE = re.compile(
     r"\b(?:di(?:e[sd]?|ying)|dea[dt]h?|kill\w*|pain\w*|pills?|overdos\w*|tablets|end(?:ing|ed)?"
     r"|gone"
@@ -98,6 +115,8 @@ def language_of_danger(text: str) -> str | None:
     Of a very long text the start and the end are read. Without the multilingual model the phrases
     alone decide.
     """
+    if _OF_ANOTHER.fullmatch(text):
+        return None
     said = language_of_phrases(text)
     found = margin(text)
     # A phrase in a long text may be a small part of what was read with it.
@@ -136,7 +155,7 @@ def _is_plain(text: str) -> bool:
     plain = text.replace("’", "'")
     if _GRAVE.search(_AWAY.sub("", _UNASHAMED.sub("", plain))):
         return False
-    harmless = (_STRANGER, _UNASHAMED, _AWAY, _SLEEPLESS)
+    harmless = (_STRANGER, _UNASHAMED, _AWAY, _SLEEPLESS, _WISHES)
     asks = _ASKS.match(plain) or _ASKS_FOR_A_GUESS.match(plain)
     return bool(asks) or any(one.search(plain) for one in harmless)
 

@@ -208,3 +208,22 @@ def test_without_the_multilingual_model_the_phrases_decide(monkeypatch):
     assert language_of_danger(STRAIGHT["de"]) == "de"
     assert language_of_danger("my arms look awful again, i needed it") is None
     learned.margin.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "will she die",
+        "is grandpa going to die?",
+        "will Biscuit make it",
+        "my uncle's in hospital and the doctors don't think he'll come home",
+        "i want a puppy but dad says no",
+    ],
+)
+def test_fear_for_somebody_else_and_a_wish_are_no_danger(text):
+    assert language_of_danger(text) is None
+
+
+@pytest.mark.parametrize("text", ["will I die if I take them all", "I want to die but mum says no"])
+def test_danger_of_ones_own_is_still_heard(text):
+    assert language_of_danger(text) == "en"
