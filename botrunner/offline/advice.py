@@ -15,7 +15,8 @@ from botrunner.offline.quoting import (
 )
 
 _ADVICE = re.compile(
-    r"\bshould (?:i|we)\b|\bdo you (?:think|reckon|figure|suppose)\b|^\W*(?:so |and |but )*you"
+    r"\bshould (?:i|we)\b|\bwhat i should\b|\bdo you (?:think|reckon|figure|suppose)\b"
+    r"|^\W*(?:so |and |but )*you"
     r" (?:think|reckon|figure|suppose) (?:i|we|he|she|they|it)\b|\bwhat (?:would|can|could) (?:i"
     r"|you) do\b"
     r"|\bwhat do i do\W*$|\bany (?:advice|tips|ideas|wisdom|thoughts|suggestions)\b"
@@ -37,6 +38,16 @@ _JUDGEMENT = re.compile(
     r" (?:to|that|if|of me)\b(?! i (?:ask|tell|talk))",
     re.IGNORECASE,
 )
+# “Do you think she's mad at me”
+_VIEW = re.compile(
+    r"\W*(?:(?:so|and|but|well|ok|honestly)\W+)*(?:do )?(?:you|u) (?:think|reckon|suppose"
+    r"|figure) (?:that )?"
+    r"(?:i|we|he|she|they|it)\b",
+    re.IGNORECASE,
+)
+_OF_FACTS = re.compile(
+    r"\b(?:names?|called|age|old|birthday|what|who|when|where|which|how)\b", re.IGNORECASE
+)
 _WHAT_I_DO = re.compile(r"(?i)\bwhat do i do\W*$")
 _REASON = re.compile(
     r"\bwhy (?:am i|are we|do i|does my|is my|can't i|do they|does (?:he|she|it)|is it|me"
@@ -47,7 +58,8 @@ _REASON = re.compile(
 
 def judgement(context: ReplyContext, text: str, notes: Notes) -> str | None:
     """Say honestly that to judge somebody is beyond it, whatever is known of them."""
-    return choose(itself.ADVICE, context) if _JUDGEMENT.search(text) else None
+    asks_a_view = _VIEW.match(text) and not _OF_FACTS.search(text)
+    return choose(itself.ADVICE, context) if asks_a_view or _JUDGEMENT.search(text) else None
 
 
 def advice(context: ReplyContext, text: str, notes: Notes) -> str | None:

@@ -36,7 +36,8 @@ _GREETING = re.compile(
 _NAMED_TIME = re.compile(r"\W*(?:good )?(?P<time>mornin|afternoo|evenin)[gn]?\b", re.IGNORECASE)
 _TIMES = {"mornin": "morning", "afternoo": "afternoon", "evenin": "evening"}
 _GREETED = re.compile(
-    r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear|love|bro|pal"
+    r"^\W*(?:there|again|everyone|all|you|friend|buddy|mate|dear|love|bro|pal|darling|sweetheart"
+    r"|sweetie|honey|hun|babe|machine|robot|my (?:friend|dear)"
     r"|to you|here|home|around)?(?:\W*(?:(?:is )?(?:any(?:one|body)|some(?:one|body))|are you)"
     r" (?:there|here|home|around))?\W*$",
     re.I,
@@ -49,7 +50,8 @@ _BIRTHDAY = re.compile(
 # “Morning meeting got cancelled” greets nobody.
 _GREETS_NOBODY = re.compile(
     r"(?i)^(?:morning|afternoon|evening)"
-    r"(?! (?:all|everyone|mate|love|there|to you|whisper|bot|i)\b) [a-z]"
+    r"(?! (?:all|everyone|mate|love|there|to you|whisper|bot|i|darling|dear|sweetheart|hun"
+    r"|my)\b) [a-z]"
 )
 _FINE = re.compile(
     r"^(?:(?:i'm |im |i am |all |pretty |quite |very |doing )*(?:fine|good|great|not bad)"

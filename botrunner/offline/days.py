@@ -359,7 +359,10 @@ def _line(line: Line, context: ReplyContext) -> str:
 _NEAR_DAYS = {0: "Today", 1: "Tomorrow", -1: "Yesterday"}
 
 
-_COUNTS_DAYS = re.compile(r"\bhow (?:long|many (?:days|weeks)|far)\b")
+_COUNTS_DAYS = re.compile(
+    r"\bhow (?:long|many (?:days|weeks|sleeps))\b(?: is it| is there| do (?:i|we) have| left)*"
+    r" (?:until|till?|to|before)\b"
+)
 
 
 def _dated(known: Known, today: date, text: str = "") -> str:

@@ -230,6 +230,11 @@ WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
         meeting.SHORT_ANSWERS,
     ),
     (
+        r"you(?:'ve| have)(?: got)? (?:an? )?(?:very |really )?(?:good|great|excellent|lovely|kind)"
+        r" (?:memory|heart|manners|soul)\b.{0,25}",
+        meeting.PRAISE,
+    ),
+    (
         r"(?:has )?(?:any(?:body|one)|any1) (?:ever )?(?:tell|told|tells) (?:you"
         r"|u) (?:that )?(?:you're"
         r"|you are|ur|u r) .{3,40}|(?:you|u)(?:'re| are|'ve been| have been| were) (?:so |very "

@@ -29,6 +29,7 @@ GOOD_NEWS = re.compile(
     r"|\b(?:gonna|going to|to) be (?:a|an) (?:mum|mom|dad|father|mother|grandfather|grandmother"
     r"|grandad|granddad|grandpa|grandma|granny|nan|aunt|auntie|uncle)\b"
     r"|\bit(?:'s| is) a (?:boy|girl)\b"
+    r"|\bgot (?:picked|selected|chosen|called up) for\b"
     r"|\b(?:made|got into|got onto) the (?:dean'?s list|team|squad|finals?|cut|band|choir"
     r"|shortlist)\b"
     r"|\b[a-z]+ (?:just )?got (?:a place|an offer|in(?:to)?) (?:at|from|to) (?:uni\b|university"
@@ -72,7 +73,8 @@ SAD = re.compile(
 _NOT_SO = r"(?<!not )(?<!n't )(?<!no )(?<!never )(?<!without )"
 _HARD = re.compile(
     _NOT_SO
-    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried|(?:might|could|want to|wanna"
+    + r"\b(?:lonely|hopeless|depressed|heartbroken|crying|cried(?! (?:like a baby|with (?:joy"
+    r"|laughter|happiness|relief)|happy))|(?:might|could|want to|wanna"
     r"|going to|gonna|about to) (?:just )?cry|hurts?|in pain|feel (?:so |really"
     r" |like )*(?:bad|sad|down|awful|terrible|stupid|shit|crap|sick|empty|alone|lost|useless"
     r"|a failure)"

@@ -107,6 +107,7 @@ _RELATIVE = re.compile(
 )
 
 
+_SINCE = re.compile(r"(?i)\bsince (?:last )?$")
 _EVERY_WEEK = re.compile(r"(?i)\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b|\bevery\b")
 
 
@@ -123,7 +124,9 @@ def dated_words(line: Line, zone: ZoneInfo) -> str:
     if _LASTED.search(line.text):
         return ""
     past = looks_back(line.text) and not _AHEAD.search(line.text)
-    found = dates_in(line.text, line.said_at, zone, past=past)
+    named = dates_in(line.text, line.said_at, zone, past=past)
+    # “The first time since Christmas”
+    found = [one for one in named if not _SINCE.search(line.text[: one.start])]
     if len({one.first for one in found}) > 1 and _EVERY_WEEK.search(line.text):
         # “Swimming on Mondays and dance on Saturdays” names no one day.
         return ""

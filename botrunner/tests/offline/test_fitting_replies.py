@@ -196,3 +196,18 @@ def test_a_plan_that_is_a_deed_is_called_off_in_words():
     known = ["I'm going to sell the boat on 3 June"]
     said = reply_to(talk("I'm not going to sell the boat after all"), known)
     assert "your sell" not in said
+
+
+def test_a_view_is_beyond_it_whoever_is_known():
+    known = ["my best friend is called Lena"]
+    assert reply_to(talk("do you reckon she is angry with me"), known) in itself.ADVICE
+
+
+def test_how_long_a_stay_lasts_is_not_how_far_off_it_is():
+    found = reply_to(talk("how long are we in Lisbon for?"), ["I'm going to Lisbon on 3 June"])
+    assert "In 14 days" not in found
+
+
+def test_a_day_since_when_is_no_day_of_what_happens():
+    found = reply("when does Ida come", "Ida comes next week, first time since Easter")
+    assert "April" not in found

@@ -107,6 +107,9 @@ _MY = re.compile(r"^(?:their|my|a|the) ", re.IGNORECASE)
 _COLLECTS = re.compile(r"\b(?:i|we)(?: \w+)? collect $", re.IGNORECASE)
 _MOST_NAMES_SHOUTED = 2
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|sir|madam|dr|prof)\.? $", re.IGNORECASE)
+# “Eleven o'clock” is no age, and in “learning to play” nothing is named yet.
+_CLOCK = re.compile(r"\s?(?:o['’]?clock|[ap]\.?m)\b", re.IGNORECASE)
+_NOTHING_TO_LEARN = frozenset({"to", "how", "how to", "it", "that", "about"})
 # “The names of them are Beata and Ruta”, “(short for Bashir)”
 _OF_OTHERS = re.compile(
     r"\b(?:short for|stands for|names (?:of|are)|(?:their|his|her|its) names?"
@@ -207,6 +210,10 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     words = heard.said.text[mark.start : mark.end]
     if mark.kind in {"name", "nickname"} and _TITLE.search(heard.text[: mark.start]):
         # “My students call me Mr B”
+        return ""
+    if mark.kind == "age" and _CLOCK.match(heard.text, mark.end):
+        return ""
+    if mark.kind == "learning" and words.lower() in _NOTHING_TO_LEARN:
         return ""
     if mark.kind == "name" and subject == SELF and _OF_OTHERS.search(heard.text[: mark.start]):
         return ""

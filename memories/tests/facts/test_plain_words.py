@@ -156,3 +156,10 @@ def test_a_plan_ends_with_no_preposition_left_over():
 
 def test_parting_is_heard_in_learners_words():
     assert "broke up" in " ".join(heard("we breaked up, me and Luca"))
+
+
+@pytest.mark.parametrize(
+    "text", ["my niece Ada sings on the 22nd, at the church, ten o'clock", "im learning to paint"]
+)
+def test_a_clock_is_no_age_and_a_small_word_nothing_to_learn(text):
+    assert not any("years old" in one or "learning to." in one for one in heard(text))
