@@ -130,7 +130,7 @@ def about_topic(context: ReplyContext, text: str, notes: Notes) -> str | None:
     if not topic and not personal:
         return None
     if asks_plans(question):
-        # What is nearest to “what have I got this week?” is no plan.
+        # What comes nearest to “what have I got this week?” need not be a plan.
         return (
             given(context, text)
             or quote(context, text, notes)

@@ -52,7 +52,7 @@ def _asks_the_same(before: str, question: str) -> bool:
         return bare["asks"].lower().split()[0] in spelled(before).split()
     wanted, subjects = telling(question), asked(question).subjects
     same = bool(wanted) and telling(before) == wanted and asked(before).subjects == subjects
-    # “When is Nora's thing”, “what does Nora want to be”: a name alone is no question.
+    # “When is Nora's thing”, “what does Nora want to be”: a name alone asks nothing.
     return same and (len(wanted) > 1 or _first_word(before) == _first_word(question))
 
 

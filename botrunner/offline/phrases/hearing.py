@@ -43,7 +43,7 @@ REMIND_ONCE = (
     " …”, and I'll remind you once."
 )
 HEARD = ("Okay.", "Got it.", "All right.", "Understood.")
-# What somebody tells of people may be dear or heavy to them: nothing brisk.
+# What somebody says about people may be dear or heavy to them: nothing brisk.
 HEARD_OF_PEOPLE = ("I see.", "Okay.")
 KEPT = (
     "Okay, I've kept that.",

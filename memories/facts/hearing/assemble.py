@@ -107,7 +107,7 @@ _MY = re.compile(r"^(?:their|my|a|the) ", re.IGNORECASE)
 _COLLECTS = re.compile(r"\b(?:i|we)(?: \w+)? collect $", re.IGNORECASE)
 _MOST_NAMES_SHOUTED = 2
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|sir|madam|dr|prof)\.? $", re.IGNORECASE)
-# “Eleven o'clock” is no age, and in “learning to play” nothing is named yet.
+# “Eleven o'clock” isn't an age, and in “learning to play” nothing is named yet.
 _CLOCK = re.compile(r"\s?(?:o['’]?clock|[ap]\.?m)\b", re.IGNORECASE)
 _NOTHING_TO_LEARN = frozenset({"to", "how", "how to", "it", "that", "about"})
 # “The names of them are Beata and Ruta”, “(short for Bashir)”

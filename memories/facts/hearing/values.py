@@ -321,12 +321,8 @@ def _relationship(line: str, said: datetime, zone: ZoneInfo) -> str:
     return _status(line, said, zone)
 
 
-# “We breaked up”
-_PARTED = re.compile(
-    r"(?:(?:have|has|had|are|were) )?(?:breaked|broken|braked|splitted"
-    r"|split) (?:up|apart)",
-    re.IGNORECASE,
-)
+# As learners of English say it.
+_PARTED = re.compile(r"(?:breaked|braked|splitted) (?:up|apart)", re.IGNORECASE)
 # “We tied the knot”
 _WED = re.compile(
     r"(?:(?:got|are|just|newly) )*(?:tied(?: the knot)?|hitched|eloped|wed)", re.IGNORECASE
