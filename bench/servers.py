@@ -82,7 +82,7 @@ async def _rows(bot: WhisperBot, servers: int, people: int) -> Any:
         {"one process": f"{_megabytes() - before:.0f}, read in {took:.1f} s"},
     )
     before, begin = _megabytes(), time.perf_counter()
-    await bot.manners.read()
+    await bot.talk_settings.read()
     took = time.perf_counter() - begin
     held = servers * (SET_EACH + BLOCKED_EACH)
     yield Row(

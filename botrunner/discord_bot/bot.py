@@ -27,8 +27,8 @@ from botrunner.discord_bot.reading.rooms import Rooms
 from botrunner.discord_bot.replying.errors import DATABASE_AWAY
 from botrunner.discord_bot.replying.sweeping import SweepButton
 from botrunner.discord_bot.servers.free_talk import FreeTalk
-from botrunner.discord_bot.servers.manners import Manners
 from botrunner.discord_bot.servers.setup import SetupMenu
+from botrunner.discord_bot.servers.talk_settings import TalkSettings
 from botrunner.discord_bot.tree import Commands
 from botrunner.discord_bot.views.buttons import BUTTONS
 from botrunner.discord_bot.views.list_pages import PageButton
@@ -160,7 +160,7 @@ class WhisperBot(ShardedBot):
             mine=lambda event: self.share.has(event.guild_id),
         )
         self.rooms = Rooms(lambda: self.me.id)
-        self.manners = Manners()
+        self.talk_settings = TalkSettings()
         self.free_talk = FreeTalk()
         self.proxies = Proxies()
         self.turns: Turns[Waiting]

@@ -42,7 +42,7 @@ STATED = [
     (
         "analytics.md",
         f"can ask every {NUMBER}{UNIT}",
-        "botrunner/discord_bot/views/figures.py:EVERY_SECONDS",
+        "botrunner/discord_bot/views/analytics.py:EVERY_SECONDS",
     ),
     ("backup.md", f"tries again after {NUMBER}{UNIT}", "whisper/periodic.py:FIRST_RETRY"),
     ("backup.md", f"intervals of up to {NUMBER}{UNIT}", "whisper/periodic.py:LONGEST_RETRY"),

@@ -295,7 +295,7 @@ async def _take_missed(
         if one.id not in known
         and is_addressed(one, bot.me)
         and can_speak(one)
-        and bot.manners.allow(one)
+        and bot.talk_settings.allow(one)
     ]
     if not unknown:
         return

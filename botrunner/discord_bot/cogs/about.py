@@ -15,9 +15,9 @@ from botrunner.conversation.why import why
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.reading.messages import scope_of
 from botrunner.discord_bot.replying.errors import answer
-from botrunner.discord_bot.servers.silence import silence_in_words
+from botrunner.discord_bot.servers.silence_signs import silence_in_words
 from botrunner.discord_bot.views.help import help_for
-from botrunner.discord_bot.views.showing import fitting, in_messages, plain
+from botrunner.discord_bot.views.message_text import fitting, in_messages, plain
 from botrunner.llm.endpoints import endpoint
 from whisper import health
 from whisper.action_log import Actor

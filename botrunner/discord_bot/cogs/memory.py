@@ -20,8 +20,8 @@ from botrunner.discord_bot.views.choice_pages import (
 )
 from botrunner.discord_bot.views.corrections import correct, present_text
 from botrunner.discord_bot.views.list_pages import Listed, show_page
+from botrunner.discord_bot.views.message_text import plain
 from botrunner.discord_bot.views.search_pages import SearchPages, day, suggested
-from botrunner.discord_bot.views.showing import plain
 from memories import actions
 from memories.models import Memory
 from memories.search import Filters, InvalidSearchError, Mode, SearchQuery

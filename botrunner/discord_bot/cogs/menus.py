@@ -17,7 +17,7 @@ from botrunner.discord_bot.views.asking import QuestionForm, answer_form
 from botrunner.discord_bot.views.buttons import privacy_buttons, unsay_question
 from botrunner.discord_bot.views.corrections import NOT_REMEMBERED
 from botrunner.discord_bot.views.list_pages import Listed, show_page
-from botrunner.discord_bot.views.showing import fitting, plain
+from botrunner.discord_bot.views.message_text import fitting, plain
 from whisper.database.access import in_database
 
 QUOTED = 300
@@ -81,7 +81,7 @@ class Menus(commands.Cog):
     @commands.Cog.listener()
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Answer the forms, also those that an earlier process opened."""
-        await answer_form(interaction, self.bot.manners)
+        await answer_form(interaction, self.bot.talk_settings)
 
     async def known(
         self, interaction: discord.Interaction, person: discord.Member | discord.User

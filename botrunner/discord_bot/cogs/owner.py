@@ -17,7 +17,7 @@ from botrunner.discord_bot.cogs.welcome import reader_of
 from botrunner.discord_bot.connection.network import NETWORK
 from botrunner.discord_bot.replying.errors import RefusedError, answer
 from botrunner.discord_bot.views.files import send_file
-from botrunner.discord_bot.views.showing import fitting, in_messages, plain
+from botrunner.discord_bot.views.message_text import fitting, in_messages, plain
 from whisper import health
 from whisper.action_log import Actor, log
 from whisper.amounts import amount

@@ -9,7 +9,7 @@ from discord.ext import commands
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.replying.errors import answer
 from botrunner.discord_bot.views.choice_pages import CHOICES
-from botrunner.discord_bot.views.showing import fitting, plain
+from botrunner.discord_bot.views.message_text import fitting, plain
 from botrunner.personas.actions import PersonaError, choose_own
 from botrunner.personas.queries import names_of_personas, own_persona, persona_named
 from whisper.action_log import Actor

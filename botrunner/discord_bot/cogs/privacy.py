@@ -9,14 +9,14 @@ from discord.ext import commands
 from botrunner.conversation.consent import privacy_of
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.replying.errors import answer
-from botrunner.discord_bot.servers.blocks import BLOCKED_HERE
+from botrunner.discord_bot.servers.block_commands import BLOCKED_HERE
 from botrunner.discord_bot.servers.limits import retention_in_words
-from botrunner.discord_bot.servers.room import room_in_words
+from botrunner.discord_bot.servers.room_setting import room_in_words
 from botrunner.discord_bot.views.buttons import ERASE_WARNING, erase_question, privacy_buttons
 from botrunner.discord_bot.views.corrections import NOT_REMEMBERED
 from botrunner.discord_bot.views.files import send_file
+from botrunner.discord_bot.views.message_text import fitting
 from botrunner.discord_bot.views.older_talk import what_is_unkept
-from botrunner.discord_bot.views.showing import fitting
 from botrunner.servers.queries import blocks_of
 from profiles.actions import choose_level, set_way
 from profiles.models import Consent

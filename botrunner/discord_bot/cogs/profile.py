@@ -14,8 +14,8 @@ from botrunner.conversation.profile_summary import picture_of
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.reading.messages import scope_of
 from botrunner.discord_bot.replying.errors import answer
-from botrunner.discord_bot.views.figures import Figures
-from botrunner.discord_bot.views.showing import fitting, plain
+from botrunner.discord_bot.views.analytics import Figures
+from botrunner.discord_bot.views.message_text import fitting, plain
 from memories.analytics import View
 from profiles.actions import rename
 from profiles.queries import may_remember

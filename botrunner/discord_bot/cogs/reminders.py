@@ -21,8 +21,8 @@ from botrunner.discord_bot.reading.messages import PLATFORM
 from botrunner.discord_bot.replying.errors import answer
 from botrunner.discord_bot.views.buttons import privacy_buttons
 from botrunner.discord_bot.views.corrections import NOT_REMEMBERED
+from botrunner.discord_bot.views.message_text import LINE_LENGTH, clipped, fitting, plain
 from botrunner.discord_bot.views.reminder_buttons import reminder_buttons
-from botrunner.discord_bot.views.showing import LINE_LENGTH, clipped, fitting, plain
 from botrunner.models import Reminder
 from botrunner.reminders.actions import (
     Destination,
@@ -154,7 +154,7 @@ class Reminders(commands.GroupCog, group_name="reminder"):
         If that is gone, or its person is blocked there, it comes in their direct messages.
         """
         person_id, guild_id = reminder.person_id, reminder.guild_id
-        if guild_id is not None and self.bot.manners.blocks(guild_id, person_id):
+        if guild_id is not None and self.bot.talk_settings.blocks(guild_id, person_id):
             return await self.bot.create_dm(discord.Object(person_id))
         channel: Any = held_channel(self.bot, guild_id, reminder.channel_id)
         if channel is None and guild_id is not None:

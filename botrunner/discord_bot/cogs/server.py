@@ -10,18 +10,18 @@ from discord.ext import commands, tasks
 
 from botrunner.discord_bot.bot import WhisperBot
 from botrunner.discord_bot.replying.errors import answer
-from botrunner.discord_bot.servers.blocks import BlockCommands
+from botrunner.discord_bot.servers.block_commands import BlockCommands
 from botrunner.discord_bot.servers.limits import (
     LimitCommands,
     limits_in_words,
     retention_in_words,
 )
 from botrunner.discord_bot.servers.log import log_in_words
-from botrunner.discord_bot.servers.room import OFFERED, room_in_words
+from botrunner.discord_bot.servers.room_setting import OFFERED, room_in_words
 from botrunner.discord_bot.servers.setup import setup_of
+from botrunner.discord_bot.views.analytics import Figures
 from botrunner.discord_bot.views.choice_pages import CHOICE_LENGTH, CHOICES, id_of
-from botrunner.discord_bot.views.figures import Figures
-from botrunner.discord_bot.views.showing import clipped, fitting, line, plain
+from botrunner.discord_bot.views.message_text import clipped, fitting, line, plain
 from botrunner.models import Server, TalkSetting
 from botrunner.personas.actions import choose_by_name
 from botrunner.personas.places import CHANNEL, SERVER, PersonaPlace
@@ -103,18 +103,18 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
     def __init__(self, bot: WhisperBot) -> None:
         self.bot = bot
         self.figures = Figures()
-        self.read_manners.start()
+        self.read_talk_settings.start()
 
     async def cog_unload(self) -> None:
         """Stop looking at what is set."""
-        self.read_manners.cancel()
+        self.read_talk_settings.cancel()
 
     @tasks.loop(seconds=EVERY_READ)
-    async def read_manners(self) -> None:
+    async def read_talk_settings(self) -> None:
         """Read where and what to answer: another process may have been told."""
         # What was read before stays meanwhile.
         with suppress(DatabaseUnavailableError):
-            await self.bot.manners.read()
+            await self.bot.talk_settings.read()
 
     @app_commands.command()
     async def show(self, interaction: discord.Interaction) -> None:
@@ -170,7 +170,7 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
             at=interaction.created_at,
             actor=Actor.person(interaction.user.id),
         )
-        await self.bot.manners.read()
+        await self.bot.talk_settings.read()
         lines = [manner_line(place, mode, budget)]
         if mode != Mode.MENTIONS and not self.bot.intents.message_content:
             lines.append(UNREADABLE)
@@ -273,7 +273,7 @@ class ServerCommands(LimitCommands, commands.GroupCog, group_name="server"):
         guild_id = interaction.guild_id or 0
         at = interaction.created_at
         await in_database(set_silence, place, guild_id, silent=silent, at=at, actor=actor)
-        await self.bot.manners.read()
+        await self.bot.talk_settings.read()
 
     @app_commands.command()
     @app_commands.describe(whose="Whose words I may read. Leave it out to see what is set.")

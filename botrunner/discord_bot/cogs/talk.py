@@ -28,7 +28,7 @@ from botrunner.discord_bot.replying.adapter import DiscordSurface
 from botrunner.discord_bot.replying.errors import new_fault_id, sorry
 from botrunner.discord_bot.replying.streaming import remove
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, tell_of_limit
-from botrunner.discord_bot.servers.silence import SilenceSigns
+from botrunner.discord_bot.servers.silence_signs import SilenceSigns
 from botrunner.intake import Event, EventKind
 from botrunner.servers.queries import Manner
 from memories.actions import reopen_reply
@@ -63,8 +63,8 @@ class Talk(commands.Cog):
         """Take in a message that is meant for the companion; others are not even stored."""
         if not can_speak(message):
             return
-        if not self.bot.manners.allow(message):
-            await self._signs.show(message, self.bot.me, self.bot.manners)
+        if not self.bot.talk_settings.allow(message):
+            await self._signs.show(message, self.bot.me, self.bot.talk_settings)
             return
         if message.webhook_id is not None:
             await self._take_repeated(message)
@@ -72,7 +72,7 @@ class Talk(commands.Cog):
         addressed = is_addressed(message, self.bot.me)
         if addressed:
             self.bot.proxies.hear(message)
-        manner = self.bot.manners.free_in(message)
+        manner = self.bot.talk_settings.free_in(message)
         continues = manner is not None and self.bot.free_talk.hear(
             message, self.bot.me, addressed=addressed
         )
@@ -103,9 +103,9 @@ class Talk(commands.Cog):
         """Return whether a message that was taken in is meant for the companion."""
         if message.webhook_id is not None or is_addressed(message, self.bot.me):
             return True
-        if not self.bot.manners.known:
-            await self.bot.manners.read()
-        manner = self.bot.manners.free_in(message)
+        if not self.bot.talk_settings.known:
+            await self.bot.talk_settings.read()
+        manner = self.bot.talk_settings.free_in(message)
         return manner is not None and await self.bot.free_talk.answers(message, manner)
 
     async def _receive(self, events: Sequence[Event]) -> None:
@@ -240,7 +240,7 @@ class Talk(commands.Cog):
         message = await fetch_message(self.bot, guild_id, channel_id, platform_id)
         if message is None or message.author.id != person_id:
             return QUESTION_GONE
-        if not self.bot.manners.allow(message):
+        if not self.bot.talk_settings.allow(message):
             return SILENT
         if message.created_at < at - reply_limit():
             return TOO_LONG_AGO

@@ -1,4 +1,4 @@
-"""Members whom the companion doesn't answer on a server."""
+"""The commands by which admins have the companion leave members alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 
 from botrunner.discord_bot.replying.errors import answer
-from botrunner.discord_bot.views.showing import fitting
+from botrunner.discord_bot.views.message_text import fitting
 from botrunner.servers.actions import block, unblock
 from botrunner.servers.queries import blocked_on
 from whisper.action_log import Actor
@@ -58,5 +58,5 @@ class BlockCommands(app_commands.Group):
             at=interaction.created_at,
             actor=Actor.person(interaction.user.id),
         )
-        await interaction.client.manners.read()
+        await interaction.client.talk_settings.read()
         return bool(changed)

@@ -7,8 +7,8 @@ from typing import Any
 
 from discord.utils import format_dt
 
-from botrunner.discord_bot.servers.room import WORDS as ROOMS
-from botrunner.discord_bot.views.showing import plain
+from botrunner.discord_bot.servers.room_setting import WORDS as ROOMS
+from botrunner.discord_bot.views.message_text import plain
 from botrunner.models import Server, TalkSetting
 from botrunner.personas.places import CHANNEL
 from botrunner.servers.languages import LANGUAGES

@@ -11,9 +11,9 @@ import discord
 from discord import SelectOption
 
 from botrunner.discord_bot.servers.rights import missing_rights
-from botrunner.discord_bot.servers.room import OFFERED
+from botrunner.discord_bot.servers.room_setting import OFFERED
 from botrunner.discord_bot.views.kept_items import KeptItem
-from botrunner.discord_bot.views.showing import fitting, plain
+from botrunner.discord_bot.views.message_text import fitting, plain
 from botrunner.models import Persona, Server, TalkSetting
 from botrunner.personas.actions import choose_persona
 from botrunner.personas.places import SERVER, PersonaPlace
@@ -101,7 +101,7 @@ class SetupMenu(
         chosen = dict(interaction.data or {}).get("values")
         if isinstance(chosen, list) and chosen:
             await in_database(_CHOOSE[self.step], interaction, str(chosen[0]))
-            await interaction.client.manners.read()
+            await interaction.client.talk_settings.read()
         text, view = await setup_of(interaction)
         await interaction.edit_original_response(content=text, view=view)
 

@@ -1,4 +1,4 @@
-"""Where admins have the companion keep silent: what people see of that."""
+"""What people see of it where admins have the companion keep silent."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import discord
 
 from botrunner.discord_bot.connection.network import NETWORK
 from botrunner.discord_bot.reading.messages import is_addressed
-from botrunner.discord_bot.servers.blocks import BLOCKED_HERE
-from botrunner.discord_bot.servers.manners import Manners
+from botrunner.discord_bot.servers.block_commands import BLOCKED_HERE
+from botrunner.discord_bot.servers.talk_settings import TalkSettings
 
 SIGN = "💤"
 # Whoever asks again meanwhile has seen it.
@@ -32,14 +32,14 @@ class SilenceSigns:
         self._shown: dict[int, datetime] = {}
 
     async def show(
-        self, message: discord.Message, me: discord.ClientUser, manners: Manners
+        self, message: discord.Message, me: discord.ClientUser, talk_settings: TalkSettings
     ) -> None:
         """Mark a message, if it waits for a reply in vain and reactions are allowed there."""
         guild = message.guild
         if guild is None or not is_addressed(message, me) or not _may_react(message):
             return
-        silent = manners.silent_place(message.channel, guild.id) is not None
-        if not silent or manners.blocks(guild.id, message.author.id):
+        silent = talk_settings.silent_place(message.channel, guild.id) is not None
+        if not silent or talk_settings.blocks(guild.id, message.author.id):
             return
         now = message.created_at
         self._shown = {one: at for one, at in self._shown.items() if now - at < EVERY}
@@ -51,13 +51,13 @@ class SilenceSigns:
 
 def silence_in_words(interaction: discord.Interaction[Any]) -> list[str]:
     """Return why the companion doesn't reply to a person in a place; empty where it does."""
-    manners: Manners = interaction.client.manners
+    talk_settings: TalkSettings = interaction.client.talk_settings
     guild_id = interaction.guild_id
     if guild_id is None:
         return []
-    if manners.blocks(guild_id, interaction.user.id):
+    if talk_settings.blocks(guild_id, interaction.user.id):
         return [f"{BLOCKED_HERE} {STILL}"]
-    silent = manners.silent_place(interaction.channel, guild_id)
+    silent = talk_settings.silent_place(interaction.channel, guild_id)
     if silent is not None:
         return [f"{PAUSED if silent == guild_id else SILENT_HERE} {STILL}"]
     rights = interaction.app_permissions

@@ -15,7 +15,7 @@ from whisper.database.access import in_database
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class Manners:
+class TalkSettings:
     """What is set, as this process last read it; until then it answers mentions everywhere."""
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Answer in Discord with figures of what is remembered."""
+"""Answers to commands with figures of what is remembered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from botrunner.discord_bot.replying.errors import answer
-from botrunner.discord_bot.views.showing import fitting
+from botrunner.discord_bot.views.message_text import fitting
 from memories.analytics import UnansweredError, View, analytics
 from memories.analytics.wording import lines
 

@@ -20,7 +20,7 @@ from botrunner.discord_bot.reading.messages import PLATFORM, is_for_adults, pare
 from botrunner.discord_bot.replying.errors import answer, apologise
 from botrunner.discord_bot.replying.splitting import split
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, note_used
-from botrunner.discord_bot.servers.manners import Manners
+from botrunner.discord_bot.servers.talk_settings import TalkSettings
 from profiles.queries import refusals
 from whisper.database.access import in_database
 
@@ -50,20 +50,22 @@ class QuestionForm(discord.ui.Modal):
         """Leave it to `answer_form`, which also answers forms of an earlier process."""
 
 
-async def answer_form(interaction: discord.Interaction[Any], manners: Manners) -> None:
+async def answer_form(interaction: discord.Interaction[Any], talk_settings: TalkSettings) -> None:
     """Answer a question that was sent with the form; other forms are left alone."""
     found = _ID.fullmatch(str(_data(interaction).get("custom_id", "")))
     if interaction.type is not discord.InteractionType.modal_submit or found is None:
         return
     try:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        for piece in split(await _answer(interaction, manners, int(found["platform_id"]))):
+        for piece in split(await _answer(interaction, talk_settings, int(found["platform_id"]))):
             await answer(interaction, piece)
     except Exception as error:
         await apologise(interaction, error, "a question about a message")
 
 
-async def _answer(interaction: discord.Interaction[Any], manners: Manners, platform_id: int) -> str:
+async def _answer(
+    interaction: discord.Interaction[Any], talk_settings: TalkSettings, platform_id: int
+) -> str:
     question = _question(interaction)
     # Of the channel that it was asked in: nobody reads others through a form of their own making.
     message = await fetch_message(
@@ -71,7 +73,7 @@ async def _answer(interaction: discord.Interaction[Any], manners: Manners, platf
     )
     if message is None:
         return GONE
-    if manners.silence(interaction.channel, interaction.guild_id, interaction.user.id):
+    if talk_settings.silence(interaction.channel, interaction.guild_id, interaction.user.id):
         return SILENT
     author = message.author
     own = author.id in (interaction.user.id, interaction.client.application_id)

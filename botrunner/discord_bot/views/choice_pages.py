@@ -12,7 +12,7 @@ from discord import app_commands
 from botrunner.discord_bot.reading.messages import scope_of
 from botrunner.discord_bot.replying.errors import answer
 from botrunner.discord_bot.views.buttons import forget_question
-from botrunner.discord_bot.views.showing import clipped, plain
+from botrunner.discord_bot.views.message_text import clipped, plain
 from memories.models import Memory
 from memories.queries import memories_holding, own_memory
 from memories.recall import recall

@@ -21,7 +21,7 @@ from botrunner.discord_bot.views.choice_pages import (
     chosen_memory,
     id_of,
 )
-from botrunner.discord_bot.views.showing import plain
+from botrunner.discord_bot.views.message_text import plain
 from memories import actions
 from memories.facts.ledger import Changes
 from memories.facts.queries import known_facts

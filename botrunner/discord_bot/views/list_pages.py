@@ -16,7 +16,7 @@ from botrunner.discord_bot.reading.messages import scope_of
 from botrunner.discord_bot.replying.errors import answer
 from botrunner.discord_bot.views.buttons import PersonButton
 from botrunner.discord_bot.views.choice_pages import OWN_KINDS
-from botrunner.discord_bot.views.showing import LINE_LENGTH, fitting, line, plain
+from botrunner.discord_bot.views.message_text import LINE_LENGTH, fitting, line, plain
 from botrunner.offline.notes import known_of_memories
 from memories.access import Scope
 from memories.facts.queries import zone_of_person

@@ -16,7 +16,7 @@ from botrunner.conversation.queries import IDS_AT_ONCE, settled
 from botrunner.discord_bot.reading.messages import incoming_of, is_addressed
 from botrunner.discord_bot.views.buttons import YesNoButton, view_of
 from botrunner.discord_bot.views.corrections import NOT_REMEMBERED
-from botrunner.discord_bot.views.showing import plain
+from botrunner.discord_bot.views.message_text import plain
 from memories.wording.memorable import asks_not_to_keep
 from profiles.queries import may_remember
 from whisper.database.access import in_database

@@ -12,7 +12,7 @@ from discord import ButtonStyle, app_commands
 from botrunner.discord_bot.reading.messages import scope_of
 from botrunner.discord_bot.replying.errors import answer, apologise
 from botrunner.discord_bot.views.choice_pages import CHOICE_LENGTH
-from botrunner.discord_bot.views.showing import LINE_LENGTH, plain
+from botrunner.discord_bot.views.message_text import LINE_LENGTH, plain
 from memories.index.base import Entry
 from memories.search import Hit, InvalidSearchError, Page, SearchQuery, search, suggestions
 from memories.search.showing import pieces

@@ -12,7 +12,7 @@ from discord import AppCommandOptionType as Kind
 from discord import app_commands
 from simcord.backend.errors import BackendError, SetupError
 
-from botrunner.discord_bot.views.showing import LONGEST
+from botrunner.discord_bot.views.message_text import LONGEST
 from memories.actions import MemoryDraft, remember
 from memories.models import Memory, Place
 from profiles.actions import decide_consent

@@ -19,7 +19,7 @@ from django.utils import timezone
 from PIL import Image
 
 from botrunner.discord_bot.moods.chart import HEIGHT, WIDTH, Frame, draw
-from botrunner.discord_bot.servers.silence import SIGN
+from botrunner.discord_bot.servers.silence_signs import SIGN
 from botrunner.llm import chat_model
 from profiles.models import EmotionRecord
 from profiles.states import Emotion

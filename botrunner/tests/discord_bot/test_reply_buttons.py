@@ -164,7 +164,7 @@ async def test_where_it_is_to_be_silent_nothing_is_written_again(discord_world, 
     reply = await asked(env, channel, "hello")
     at = reply.created_at
     await in_database(set_silence, channel.id, env.guild.id, silent=True, at=at, actor=COMPANION)
-    await env.bot.manners.read()
+    await env.bot.talk_settings.read()
     result = await env.ann.click(reply, label="Again")
     assert result.followups[-1].content.startswith("The people who manage this server")
     assert len(model.asked) == 1

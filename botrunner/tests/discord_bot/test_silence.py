@@ -6,8 +6,8 @@ import discord
 import pytest
 import pytest_asyncio
 
-from botrunner.discord_bot.servers.blocks import BLOCKED_HERE
-from botrunner.discord_bot.servers.silence import PAUSED, SILENT_HERE, STILL
+from botrunner.discord_bot.servers.block_commands import BLOCKED_HERE
+from botrunner.discord_bot.servers.silence_signs import PAUSED, SILENT_HERE, STILL
 from botrunner.tests.discord_bot.test_talk import answers
 from memories.models import Message
 from profiles.actions import decide_consent
