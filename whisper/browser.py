@@ -1,53 +1,20 @@
-"""A browser without a window: Chromium, driven over its debugging protocol."""
+"""A browser without a window: the machine's Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
-import itertools
-import json
 import shutil
-import subprocess
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPException
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
-from urllib.request import urlopen
+from typing import TYPE_CHECKING, Any
 
-from websockets.exceptions import WebSocketException
-from websockets.sync.client import ClientConnection, connect
+if TYPE_CHECKING:
+    from playwright import sync_api
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SECONDS = 60
-END_SECONDS = 10
-LOOK_SECONDS = 0.02
-# The numbers by which the protocol knows keys that type nothing.
-KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
-CONTROL, SHIFT = 2, 8
-# Where the first line of something is, once it is in sight; why it can't be clicked otherwise.
-POINT = """
-(([selector, text]) => {
-    const shown = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-    const one = shown.find((one) => one.textContent.includes(text));
-    if (!one) return 'is not there';
-    one.scrollIntoView({block: 'center', behavior: 'instant'});
-    const {x, y, width, height} = one.getClientRects()[0];
-    const point = [x + width / 2, y + height / 2];
-    const top = document.elementFromPoint(...point);
-    return one.contains(top) ? point : `is covered by ${top?.outerHTML.slice(0, 200)}`;
-})(%s)
-"""
-ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-default-apps",
-    "--no-first-run",
-    "--remote-debugging-port=0",
-)
+ARGUMENTS = ("--disable-gpu", "--disable-background-networking", "--disable-component-update")
+COMPLAINTS = ("error", "warning", "assert")
 
 
 class BrowserError(Exception):
@@ -55,31 +22,42 @@ class BrowserError(Exception):
 
 
 class Page:
-    """A tab: what it shows, what it asked for, and what the browser complained of."""
+    """A tab: what it shows, what it asked for, and what the browser complained of.
 
-    def __init__(self, socket: ClientConnection) -> None:
-        self._socket = socket
-        self._numbers = itertools.count(1)
+    Args:
+        page: as Playwright sees it.
+        call: runs a function in the thread in which Playwright runs.
+    """
+
+    def __init__(self, page: sync_api.Page, call: Callable[[Callable[[], Any]], Any]) -> None:
+        self._page, self._call = page, call
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        self._loaded = 0
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            self.call(f"{domain}.enable")
+        self._call(self._listen)
+
+    def _listen(self) -> None:
+        self._page.set_default_timeout(SECONDS * 1000)
+        self._protocol = self._page.context.new_cdp_session(self._page)
+        self._page.on("request", lambda one: self.requests.append(one.url))
+        self._page.on("websocket", lambda one: self.requests.append(one.url))
+        self._page.on("pageerror", lambda one: self.complaints.append(str(one)))
+        self._page.on("console", self._note)
+
+    def _note(self, said: sync_api.ConsoleMessage) -> None:
+        if said.type in COMPLAINTS:
+            self.complaints.append(f"{said.text} {said.location.get('url', '')}".strip())
+
+    def limit(self, seconds: float) -> None:
+        """Let nothing take longer from now on; at first it is a minute."""
+        self._call(lambda: self._page.set_default_timeout(seconds * 1000))
 
     def call(self, method: str, **parameters: Any) -> Any:
-        """Call a method of the protocol and return its result.
+        """Call a method of the debugging protocol and return its result.
 
         Raises:
             BrowserError: the browser refuses it, or doesn't answer within a minute.
         """
-        number, until = next(self._numbers), time.monotonic() + SECONDS
-        self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
-        while True:
-            message = self._receive(until)
-            if message.get("id") == number:
-                if "error" in message:
-                    raise BrowserError(f"{method}: {message['error']}")
-                return message["result"]
+        return self._call(lambda: self._protocol.send(method, parameters))
 
     def open(self, address: str) -> None:
         """Open an address and await that the page is loaded.
@@ -87,10 +65,7 @@ class Page:
         Raises:
             BrowserError: nothing answers there, or the page isn't loaded within a minute.
         """
-        before = self._loaded
-        if fault := self.call("Page.navigate", url=address).get("errorText"):
-            raise BrowserError(f"{address}: {fault}")
-        self._await_load(before)
+        self._call(lambda: self._page.goto(address))
 
     def do(self, script: str) -> Any:
         """Run a script in the page and return its value; a promise is awaited.
@@ -98,16 +73,7 @@ class Page:
         Raises:
             BrowserError: it raised an error.
         """
-        answer = self.call(
-            "Runtime.evaluate",
-            expression=script,
-            awaitPromise=True,
-            returnByValue=True,
-            userGesture=True,
-        )
-        if "exceptionDetails" in answer:
-            raise BrowserError(str(answer["exceptionDetails"]))
-        return answer["result"].get("value")
+        return self._call(lambda: self._page.evaluate(script))
 
     def do_and_load(self, script: str) -> None:
         """Run a script that leads to another page, and await that it is loaded."""
@@ -117,9 +83,9 @@ class Page:
     @contextmanager
     def loading(self) -> Iterator[None]:
         """Do something that leads to another page, and await that it is loaded."""
-        before = self._loaded
+        event = self._call(lambda: self._page.expect_event("load").__enter__())
         yield
-        self._await_load(before)
+        self._call(lambda: event.value)
 
     def click(self, selector: str, text: str = "") -> None:
         """Click with the mouse on what a selector finds.
@@ -130,37 +96,19 @@ class Page:
         Raises:
             BrowserError: nobody could: it isn't there, or something lies over it.
         """
-        found = self.do(POINT % json.dumps([selector, text]))
-        if isinstance(found, str):
-            raise BrowserError(f"{selector} {text} {found}".replace("  ", " "))
-        at = {"x": found[0], "y": found[1]}
-        self.call("Input.dispatchMouseEvent", type="mouseMoved", **at)
-        for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **at)
+        self._call(lambda: self._shown(selector, text).click(no_wait_after=True))
+
+    def _shown(self, selector: str, text: str) -> sync_api.Locator:
+        found = self._page.locator(selector).filter(visible=True)
+        return (found.filter(has_text=text) if text else found).first
 
     def fill(self, selector: str, text: str) -> None:
-        """Click on a field and type something in the place of what it holds."""
-        self.click(selector)
-        self.do("document.activeElement.select()")
-        self.call("Input.insertText", text=text)
+        """Type something into a field in the place of what it holds."""
+        self._call(lambda: self._shown(selector, "").fill(text))
 
-    def press(self, key: str, modifiers: int = 0) -> None:
-        """Press a key: a letter, or one of `KEYS`.
-
-        Args:
-            modifiers: the sum of `CONTROL` and `SHIFT`, as far as they are held.
-        """
-        is_letter = len(key) == 1
-        event = {
-            "key": key,
-            "code": f"Key{key.upper()}" if is_letter else key,
-            "windowsVirtualKeyCode": ord(key.upper()) if is_letter else KEYS[key],
-            "modifiers": modifiers,
-        }
-        typed = "\r" if key == "Enter" else key if is_letter and not modifiers else ""
-        pressed = {"type": "keyDown", "text": typed} if typed else {"type": "rawKeyDown"}
-        self.call("Input.dispatchKeyEvent", **pressed, **event)
-        self.call("Input.dispatchKeyEvent", type="keyUp", **event)
+    def press(self, keys: str) -> None:
+        """Press a key, or several that are held together: "Enter", "Control+k"."""
+        self._call(lambda: self._page.keyboard.press(keys))
 
     @property
     def path(self) -> str:
@@ -170,35 +118,6 @@ class Page:
     def settle(self) -> None:
         """Await two frames, so that what a page does when it is loaded has been done."""
         self.do("new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))")
-
-    def _await_load(self, before: int) -> None:
-        until = time.monotonic() + SECONDS
-        while self._loaded == before:
-            self._receive(until)
-
-    def _receive(self, until: float) -> Any:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise BrowserError("Chromium doesn't do it in time.")
-        try:
-            message = json.loads(self._socket.recv(timeout=left))
-        except (TimeoutError, WebSocketException) as error:
-            raise BrowserError(f"Chromium doesn't answer: {error}") from error
-        said = message.get("params", {})
-        match message.get("method"):
-            case "Page.loadEventFired":
-                self._loaded += 1
-            case "Network.requestWillBeSent":
-                self.requests.append(said["request"]["url"])
-            case "Network.webSocketCreated":
-                self.requests.append(said["url"])
-            case "Log.entryAdded" if said["entry"]["level"] in ("error", "warning"):
-                self.complaints.append(f"{said['entry']['text']} {said['entry'].get('url', '')}")
-            case "Runtime.exceptionThrown":
-                self.complaints.append(str(said["exceptionDetails"]))
-            case "Runtime.consoleAPICalled" if said["type"] in ("error", "warning", "assert"):
-                self.complaints.append(str(said["args"]))
-        return message
 
 
 def find() -> str | None:
@@ -210,53 +129,38 @@ def find() -> str | None:
 def browser(chromium: str) -> Iterator[Page]:
     """Start Chromium with an empty profile, and yield a tab of it.
 
+    Playwright runs in a thread of its own, as its event loop would keep Django and asynchronous
+    tests from this one.
+
     Args:
         chromium: its path.
 
     Raises:
-        BrowserError: it doesn't start.
+        BrowserError: it doesn't start, or Playwright isn't installed.
     """
-    with TemporaryDirectory(prefix="whisper-", ignore_cleanup_errors=True) as profile:
-        command = [chromium, *ARGUMENTS, f"--user-data-dir={profile}", "about:blank"]
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError as error:
+        raise BrowserError("A browser needs Playwright: run bin/setup dev.") from error
+
+    with ThreadPoolExecutor(1, "browser") as thread:
+
+        def call(function: Callable[[], Any]) -> Any:
+            try:
+                return thread.submit(function).result()
+            except Error as error:
+                raise BrowserError(str(error)) from error
+
+        started = call(sync_playwright().start)
         try:
-            process = subprocess.Popen(  # noqa: S603 - the arguments are ours
-                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        except OSError as error:
-            raise BrowserError(f"Chromium doesn't start: {error}") from error
-        try:
-            port = _port(Path(profile) / "DevToolsActivePort", process)
-            with _tab(port) as socket:
-                yield Page(socket)
+            tab = call(lambda: _tab(started, chromium))
+            yield Page(tab, call)
         finally:
-            _end(process)
+            call(started.stop)
 
 
-def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
-    """Return the port that Chromium writes down once it listens."""
-    until = time.monotonic() + SECONDS
-    while not (file.exists() and "\n" in file.read_text()):
-        if process.poll() is not None or time.monotonic() > until:
-            raise BrowserError("Chromium ended at its start, or doesn't listen.")
-        time.sleep(LOOK_SECONDS)
-    return int(file.read_text().splitlines()[0])
-
-
-def _tab(port: int) -> ClientConnection:
-    try:
-        with urlopen(f"http://127.0.0.1:{port}/json/list", timeout=SECONDS) as answer:  # nosec B310
-            tabs = [tab for tab in json.load(answer) if tab["type"] == "page"]
-        if not tabs:
-            raise BrowserError("Chromium has no tab.")
-        return connect(tabs[0]["webSocketDebuggerUrl"], max_size=None)
-    except (OSError, ValueError, HTTPException, WebSocketException) as error:
-        raise BrowserError(f"Chromium can't be reached: {error}") from error
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def _tab(started: sync_api.Playwright, chromium: str) -> sync_api.Page:
+    opened = started.chromium.launch(
+        executable_path=chromium, args=list(ARGUMENTS), chromium_sandbox=False
+    )
+    return opened.new_page(no_viewport=True)

@@ -17,7 +17,7 @@ from botrunner.tests.browsing import (
     served,
 )
 from botrunner.tests.installation import OWNER, PASSWORD, SECONDS, Installation
-from whisper.browser import CONTROL, Page
+from whisper.browser import Page
 from whisper.tests.browser import browser, needs_chromium
 from whisper.tests.waiting import wait_until
 
@@ -337,7 +337,7 @@ FOCUSED = "document.activeElement.matches('%s')"
 def test_the_focus_returns_from_the_palette(site, desk):
     go(desk, site, "console:live")
     desk.click("[data-clear]")
-    desk.press("k", CONTROL)
+    desk.press("Control+k")
     assert desk.do(PALETTE_IS_OPEN)
     assert desk.do(FOCUSED % "#palette-words")
     desk.press("Escape")

@@ -2,79 +2,49 @@
 
 from __future__ import annotations
 
-import io
-import itertools
-import json
-import os
-
 import pytest
 
-from whisper.browser import BrowserError, Page, browser
+from whisper.browser import BrowserError, browser
+from whisper.tests.browser import browser as chromium
+from whisper.tests.browser import needs_chromium
+
+pytestmark = pytest.mark.process
 
 
-class Chatter:
-    """A connection that answers the first calls, and then reports other things forever."""
-
-    def __init__(self):
-        self.answers = []
-
-    def send(self, text):
-        number = json.loads(text)["id"]
-        # Four switch on the reports, and the fifth navigates.
-        if number <= 5:
-            self.answers.append({"id": number, "result": {}})
-
-    def recv(self, timeout):
-        return json.dumps(
-            self.answers.pop() if self.answers else {"method": "Network.dataReceived"}
-        )
+@pytest.fixture(scope="module")
+def page():
+    with chromium() as page:
+        yield page
 
 
-@pytest.fixture
-def page(monkeypatch):
-    """Return a page to which each look at the clock takes a second."""
-    seconds = itertools.count()
-    monkeypatch.setattr("whisper.browser.time.monotonic", lambda: next(seconds))
-    return Page(Chatter())  # type: ignore[arg-type]
-
-
-def test_a_page_that_is_never_loaded_is_not_awaited_forever(page):
-    with pytest.raises(BrowserError, match="in time"):
-        page.open("http://127.0.0.1/")
-
-
-def test_a_call_that_is_never_answered_is_not_awaited_forever(page):
-    page.call("Page.navigate")
-    with pytest.raises(BrowserError, match="in time"):
-        page.do("1 + 1")
-
-
-@pytest.fixture
-def stubborn(tmp_path):
-    """Return a program that says it listens, and that doesn't end when it is asked to."""
+def test_a_browser_that_does_not_start_is_an_error(tmp_path):
     program = tmp_path / "chromium"
-    program.write_text(
-        "#!/bin/sh\n"
-        "trap '' TERM\n"
-        f"echo $$ >{tmp_path}/pid\n"
-        "for one; do case $one in --user-data-dir=*) folder=${one#*=} ;; esac; done\n"
-        'printf "9\\n/\\n" >"$folder/DevToolsActivePort"\n'
-        "exec sleep 60\n"
-    )
+    program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o755)
-    return program
-
-
-def test_a_browser_that_can_not_be_reached_is_killed(stubborn, monkeypatch):
-    monkeypatch.setattr("whisper.browser.END_SECONDS", 0)
-    with pytest.raises(BrowserError, match="can't be reached"), browser(str(stubborn)):
+    with pytest.raises(BrowserError), browser(str(program)):
         pass
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((stubborn.parent / "pid").read_text()), 0)
 
 
-def test_a_browser_without_a_tab_is_an_error(stubborn, monkeypatch):
-    monkeypatch.setattr("whisper.browser.END_SECONDS", 0)
-    monkeypatch.setattr("whisper.browser.urlopen", lambda *_, **__: io.BytesIO(b"[]"))
-    with pytest.raises(BrowserError, match="no tab"), browser(str(stubborn)):
-        pass
+@needs_chromium
+def test_a_page_that_nobody_serves_is_an_error(page):
+    with pytest.raises(BrowserError, match="ERR_"):
+        page.open("http://127.0.0.1:9/")
+
+
+@needs_chromium
+@pytest.mark.parametrize("text", ["", "Other"])
+def test_what_is_not_there_or_covered_can_not_be_clicked(page, monkeypatch, text):
+    page.call("Page.enable")
+    page.do("document.body.innerHTML = '<button>One</button>'")
+    page.do("document.body.innerHTML += '<div style=\"position:fixed;inset:0\"></div>'")
+    page.limit(0.2)
+    with pytest.raises(BrowserError):
+        page.click("button", text)
+
+
+@needs_chromium
+def test_what_a_page_complains_of_is_kept(page):
+    page.do("console.error('Oh no')")
+    with pytest.raises(BrowserError, match="Dear me"):
+        page.do("(() => { throw new Error('Dear me') })()")
+    assert any("Oh no" in one for one in page.complaints)
