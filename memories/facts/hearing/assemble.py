@@ -107,6 +107,8 @@ _MY = re.compile(r"^(?:their|my|a|the) ", re.IGNORECASE)
 _COLLECTS = re.compile(r"\b(?:i|we)(?: \w+)? collect $", re.IGNORECASE)
 _MOST_NAMES_SHOUTED = 2
 _TITLE = re.compile(r"\b(?:mr|mrs|ms|miss|sir|madam|dr|prof)\.? $", re.IGNORECASE)
+# “She isn't speaking to me since Mum's funeral”
+_SINCE = re.compile(r"\bsince (?:[\w'’]+ ){0,3}$", re.IGNORECASE)
 # “Eleven o'clock” isn't an age, and in “learning to play” nothing is named yet.
 _CLOCK = re.compile(r"\s?(?:o['’]?clock|[ap]\.?m)\b", re.IGNORECASE)
 _NOTHING_TO_LEARN = frozenset({"to", "how", "how to", "it", "that", "about"})
@@ -210,6 +212,8 @@ def _value_of(heard: Heard, mark: Tagged, subject: str) -> str:
     words = heard.said.text[mark.start : mark.end]
     if mark.kind in {"name", "nickname"} and _TITLE.search(heard.text[: mark.start]):
         # “My students call me Mr B”
+        return ""
+    if mark.kind == "death" and _SINCE.search(heard.text[: mark.start]):
         return ""
     if mark.kind == "age" and _CLOCK.match(heard.text, mark.end):
         return ""

@@ -62,6 +62,8 @@ _DIED = re.compile(
     r"|rest in peace|rip)\b",
     re.IGNORECASE,
 )
+# “She brings me soup since the funeral”: somebody else's.
+_SINCE_FUNERAL = re.compile(r"\bsince (?:[\w'’]+ ){0,3}funeral\b", re.IGNORECASE)
 _LEFT_US = re.compile(
     r"\b(?:gave|sold|rehom\w+|ran (?:away|off)|flew (?:away|off)|escaped|went missing"
     r"|never came back|a new home|lost|returned|(?:gone|went|going) to live with"
@@ -149,7 +151,9 @@ def speaks_of(fact: Fact, text: str) -> bool:
 
 def deaths(text: str, known: Sequence[Fact], stated: Sequence[Statement]) -> Iterator[Statement]:
     """Yield who has died, of those who are known or are named in the same breath."""
-    if not _DIED.search(text) or any(one.predicate == "death" for one in stated):
+    if not _DIED.search(_SINCE_FUNERAL.sub("", text)) or any(
+        one.predicate == "death" for one in stated
+    ):
         return
     done: set[str] = set()
     # “Our old dog Balder is dead since two years”: who is named in the same breath.

@@ -253,13 +253,20 @@ class Sentence:
         return not self.silent and place < self.unsure_from
 
 
+# “Ex husband”
+_EX = re.compile(
+    r"(?<=\bex) (?=(?:husband|wife|boyfriend|girlfriend|partner|bf|gf)\b)", re.IGNORECASE
+)
+
+
 def plain(text: str) -> str:
     """Return a text with one space for each gap and without heaps of marks on a letter.
 
     What is longer than a message is cut; an empty line stays a break.
     """
     text = _HEAPS.sub("", text[:MOST_CHARACTERS])
-    return _GAP.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text).strip()
+    text = _GAP.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text).strip()
+    return _EX.sub("-", text)
 
 
 def own_words(text: str) -> str:

@@ -163,3 +163,24 @@ def test_parting_is_heard_in_learners_words():
 )
 def test_a_clock_is_no_age_and_a_small_word_nothing_to_learn(text):
     assert not any("years old" in one or "learning to." in one for one in heard(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my cousin Edna cooks for us since the funeral",
+        "my aunt Rosa hasn't rung since Grandad's funeral",
+    ],
+)
+def test_who_is_spoken_of_since_a_funeral_has_not_died(text):
+    assert not any(
+        one.startswith(("Their cousin", "Their aunt")) and "died" in one for one in heard(text)
+    )
+
+
+def test_who_died_is_heard_by_the_funeral():
+    assert any("died" in one for one in heard("we went to my uncle Bob's funeral"))
+
+
+def test_an_ex_is_one_without_a_hyphen_too():
+    assert "Their ex-wife is called Sue." in heard("ex wife Sue wants the car")
