@@ -27,6 +27,7 @@ from whisper.action_log.queries import entries_on, with_names
 from whisper.console import own  # noqa: F401 - adds to the front page
 from whisper.console.conflicts import WithoutLostUpdates
 from whisper.console.lists import MOST_COUNTED, BoundedPaginator, NarrowedByFilters
+from whisper.console.marked import MarkedList, has_index
 from whisper.console.reading import (
     PrivateRows,
     may_read,
@@ -60,11 +61,27 @@ class BaseAdmin(NarrowedByFilters, WithoutLostUpdates, ModelAdmin):
 
     # Whether a row's history is that of its person.
     history_of_person: ClassVar[bool] = False
+    # Of a big table, the time that it is ordered by: its pages begin where the one before ended.
+    newest: ClassVar[str] = ""
+    # Whether its columns sort it even so, with numbers for the first pages.
+    sortable: ClassVar[bool] = False
 
     list_per_page = 50
     paginator = BoundedPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[Any]:
+        """Return a list that is paged by marks if it has a time that it is ordered by."""
+        return MarkedList
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """Return what the list is ordered by."""
+        return (f"-{self.newest}",) if self.newest else super().get_ordering(request)
+
+    def get_sortable_by(self, request: HttpRequest) -> Any:
+        """Return the columns that sort the list: none of a big table."""
+        return () if self.newest and not self.sortable else super().get_sortable_by(request)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -72,11 +89,19 @@ class BaseAdmin(NarrowedByFilters, WithoutLostUpdates, ModelAdmin):
         """Find a snowflake exactly, everything else as Django does."""
         number = snowflake(search_term.strip())
         if self.id_fields and number is not None:
+            # Any of several fields is found by no index.
+            known = self.field_with(number) if self.newest else ""
             wanted = Q()
-            for field in self.id_fields:
+            for field in [known] if known else self.id_fields:
                 wanted |= Q(**{field: number})
             return queryset.filter(wanted), False
         return super().get_search_results(request, queryset, search_term)
+
+    def field_with(self, number: int) -> str:
+        """Return the first field with an index in which a row has an id; empty for none."""
+        rows = self.model._default_manager.all()
+        indexed = (field for field in self.id_fields if has_index(self.model, field))
+        return next((field for field in indexed if rows.filter(**{field: number}).exists()), "")
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
         """Leave it to the action."""

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from django.contrib import admin
-from django.db.models import Model
-from django.test import Client
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from botrunner.console.people.views import TABS
@@ -20,9 +20,13 @@ from memories.models import Memory, Message, ReplyTrace
 from profiles.models import Profile
 from whisper.action_log import command
 from whisper.console.lists import MOST_COUNTED
+from whisper.console.paging import mark_before
+from whisper.console.reading import PrivateRows
 from whisper.models import Task
 
 SOUGHT = "word77 word78"
+# A word and an id that no row has.
+UNKNOWN, NO_ID = "nosuchword", str(9 * 10**17)
 # The link to the page that follows.
 _OLDER = re.compile(r'<a[^>]*href="\?(?P<query>[^"]*)"[^>]*\bdata-later\b')
 
@@ -139,21 +143,51 @@ def all_pages() -> Iterator[Asked]:
     for make in ABOUT.values():
         yield from make()
     for page in admin.site._registry.values():
-        yield from _lists(page.model, page.list_per_page)
+        yield from _lists(page)
 
 
 def _called(name: str, given: dict[str, str]) -> str:
     return ", ".join([name, *(f"{key} {value}" for key, value in given.items())])
 
 
-def _lists(model: type[Model], size: int) -> Iterator[Asked]:
-    """Yield a table's list, and the last page of it that can be reached."""
-    address = reverse(f"admin:{model._meta.label_lower.replace('.', '_')}_changelist")
-    name = f"list of {model._meta.verbose_name_plural}"
+def _lists(page: Any) -> Iterator[Asked]:
+    """Yield a table's list: filtered, searched, the last page that can be reached, and a row."""
+    table = page.opts.label_lower.replace(".", "_")
+    address = reverse(f"admin:{table}_changelist")
+    name = f"list of {page.opts.verbose_name_plural}"
+    rows = page.model._default_manager.order_by()
     yield Asked(name, address)
-    there = model._default_manager.order_by()[:MOST_COUNTED].values("pk").count()
-    if there > size:
-        yield Asked(f"{name}, the last page", address, {"p": str(-(-there // size))})
+    if last := _last_page(rows, page):
+        yield Asked(f"{name}, the last page", address, {"p": last})
+    for given in _narrowed(page):
+        yield Asked(_called(name, given), address, given)
+    for sought in (SOUGHT, UNKNOWN, str(_person().person_id), NO_ID) if page.search_fields else ():
+        form = {"sought": sought} if isinstance(page, PrivateRows) else {"q": sought}
+        sent = isinstance(page, PrivateRows)
+        yield Asked(f"{name}, search for {sought}", address, form, sent)
+    for key in rows.values_list("pk", flat=True)[:1]:
+        yield Asked(f"{name}, a row", reverse(f"admin:{table}_change", args=[key]))
+
+
+def _last_page(rows: Any, page: Any) -> str:
+    """Return what the address of the last page names; empty if all rows are on the first."""
+    newest = getattr(page, "newest", "")
+    if newest:
+        oldest = list(rows.order_by(newest, "pk")[: page.list_per_page + 1])
+        at = getattr(oldest[-1], newest) if len(oldest) > page.list_per_page else None
+        return mark_before(at, oldest[-1].pk) if at else ""
+    there = rows[:MOST_COUNTED].values("pk").count()
+    return str(-(-there // page.list_per_page)) if there > page.list_per_page else ""
+
+
+def _narrowed(page: Any) -> Iterator[dict[str, str]]:
+    """Yield each choice of a table's filters."""
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True, is_active=True)
+    shown = page.get_changelist_instance(request)
+    for one in shown.filter_specs:
+        for choice in list(one.choices(shown))[1:]:
+            yield dict(parse_qsl(choice["query_string"].removeprefix("?")))
 
 
 def following(client: Client, asked: Asked) -> Iterator[Asked]:

@@ -61,7 +61,7 @@ class PlaceDecisionAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     id_fields = ("person_id", "from_guild_id", "from_channel_id", "to_guild_id", "to_channel_id")
     search_fields = ("reason",)
     search_help_text = "A number is the id of a person, server or channel."
-    ordering = ("-decided_at",)
+    newest = "decided_at"
     fields = list_display
 
     def name_rows(self, rows: Sequence[Any]) -> None:

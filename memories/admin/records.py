@@ -73,7 +73,7 @@ class MessageAdmin(PlacesByName, PrivateRows, ReadOnlyAdmin):
     search_help_text = (
         "Search by name or words. A number is the id of a message, person, channel or server."
     )
-    ordering = ("-sent_at",)
+    newest = "sent_at"
 
     @admin.display(description="text")
     def short_text(self, message: Message) -> str:
@@ -108,7 +108,7 @@ class MemoryAdmin(WithReason, PlacesByName, PeopleByName, PrivateRows, BaseAdmin
     search_help_text = (
         "Search by words or speaker. A number is the id of a person, channel or server."
     )
-    ordering = ("-said_at",)
+    newest = "said_at"
     fields = (
         "text",
         "context",

@@ -66,7 +66,7 @@ class ReplyTraceAdmin(PeopleByName, PrivateRows, ReadOnlyAdmin):
     id_fields = ("person_id", "message__platform_id")
     search_fields = ("message__text", "message__author_name")
     search_help_text = "Search by words or name. A number is the id of a person or message."
-    ordering = ("-created_at",)
+    newest = "created_at"
     fields = (
         "message",
         "reply",

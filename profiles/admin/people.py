@@ -64,7 +64,8 @@ class ProfileAdmin(WithReason, PrivateRows, BaseAdmin):
     id_fields = ("person_id",)
     search_fields = ("name", "preferred_name")
     search_help_text = "Search by name or exact Discord id."
-    ordering = ("-last_interaction",)
+    newest = "last_interaction"
+    sortable = True
     readonly_fields = (
         "person_id",
         "name",
@@ -242,7 +243,7 @@ class EmotionRecordAdmin(PrivateRows, ReadOnlyAdmin):
     id_fields = ("profile__person_id",)
     search_fields = ("profile__name", "profile__preferred_name")
     search_help_text = "Search by name or exact Discord id."
-    ordering = ("-felt_at",)
+    newest = "felt_at"
 
     @display(description="person", ordering="profile")
     def person(self, record: EmotionRecord) -> SafeString:

@@ -12,10 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 
-# More rows than this are not counted, and not leafed through: a search or a filter finds them.
-# A table can be sorted by any column, and its pages have numbers, so that each page skips the rows
-# before it; keyset pages, as the console's own lists have, need a single order, and Unfold's
-# `InfinitePaginator` skips as well, without an end.
+# More rows than this are not counted, and not leafed through by numbers.
 MOST_COUNTED = 10_000
 # Of Django's filters.
 COMPARISONS = ("exact", "in", "isnull", "isempty")

@@ -28,10 +28,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from unfold.views import ChangeList
 
 from whisper.accounts.reading import Reading
 from whisper.action_log import Actor, log_each
+from whisper.console.marked import MarkedList
 
 if TYPE_CHECKING:
     from unfold.admin import ModelAdmin
@@ -137,7 +137,7 @@ def note_reading(
     )
 
 
-class PrivateChangeList(ChangeList):
+class PrivateChangeList(MarkedList):
     """A list whose address holds no words: what was looked for is looked up by its number there."""
 
     keeps_words_private = True

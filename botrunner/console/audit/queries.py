@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from botrunner.console.audit.wanted import Wanted
-from botrunner.console.paging import newest_first
 from profiles.queries import names_of_people
 from whisper.action_log.queries import with_names
+from whisper.console.paging import newest_first
 from whisper.models import ActionEntry
 
 SIZE = 50

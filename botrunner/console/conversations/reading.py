@@ -11,12 +11,12 @@ from typing import Any
 
 from botrunner.console.conversations.prompts import Section, parts_of, sections_of
 from botrunner.console.drawing import Segment
-from botrunner.console.paging import mark_before, newest_first
 from botrunner.llm.prices import cost_of
 from memories.models import Memory, Message, Place, ReplyTrace
 from memories.queries import names_of_places, with_texts
 from profiles.models import Profile
 from whisper.accounts.reading import Reading, hidden_in_words
+from whisper.console.paging import mark_before, newest_first
 
 # The latest messages, in which the channels that people talk in are looked for.
 LOOKED_THROUGH = 3_000

@@ -16,9 +16,9 @@ from botrunner.console.conversations.reading import (
 )
 from botrunner.console.days import day_in, midnight
 from botrunner.console.pages import page, shown
-from botrunner.console.paging import mark_before
 from botrunner.console.rights.views import not_allowed
 from memories.models import Message, Place
+from whisper.console.paging import mark_before
 from whisper.console.reading import note_reading, reading_of, require_reason
 
 LONGEST_KEY = 18

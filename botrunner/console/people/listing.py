@@ -10,11 +10,11 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from botrunner.console.drawing import sparkline
-from botrunner.console.paging import Slice, newest_first
 from memories.models import Memory
 from profiles.emotions import escalation
 from profiles.models import STRONG_DISTRESS, Consent, EmotionRecord, Profile, Relationship
 from profiles.queries import agreeing
+from whisper.console.paging import Slice, newest_first
 from whisper.ids import snowflake
 
 SIZE = 25

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from django.db.models import Count, Max
 
-from botrunner.console.paging import Slice, newest_first
 from memories.models import Memory, Message, Place, ReplyTrace
 from memories.queries import names_of_places, place_in_words
 from whisper.accounts.reading import Reading
+from whisper.console.paging import Slice, newest_first
 
 MOST_TALKS = 60
 SIZE = 25

@@ -10,7 +10,6 @@ from itertools import groupby
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from botrunner.console.paging import newest_first
 from memories.facts.predicates import Category
 from memories.facts.stored import told_today
 from memories.models import Memory
@@ -18,6 +17,7 @@ from memories.queries import current, names_of_places, place_in_words
 from profiles.models import Profile
 from profiles.preferences import zone_of
 from whisper.accounts.reading import Reading
+from whisper.console.paging import newest_first
 
 # Facts of a page, and of the overview, which shows those that hold.
 SIZE, IN_SHORT = 100, 30

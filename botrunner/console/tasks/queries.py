@@ -9,12 +9,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from botrunner.console.paging import Slice, newest_first
 from profiles.models import Profile
 from whisper.action_log.queries import name_of_account, names_of_accounts
 from whisper.backups.errors import BackupError
 from whisper.backups.folder import backup_folder, backups
 from whisper.backups.manifest import Manifest
+from whisper.console.paging import Slice, newest_first
 from whisper.models import Erasure, ImportRun, Task
 from whisper.tasks.actions import can_be_done_again
 from whisper.tasks.kinds import kind_of
