@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from asgiref.sync import async_to_sync
@@ -33,7 +34,5 @@ def _index() -> Iterator[Finding]:
     if not trouble:
         yield fine(name)
     else:
-        what, _, advice = trouble.partition(": ")
-        yield bad(
-            f"{name}: {what}; Whisper searches in process", advice or "see docs/elasticsearch.md"
-        )
+        advice = "" if re.search("run `|see [A-Z]", trouble) else "see docs/elasticsearch.md"
+        yield bad(f"Whisper searches in process, because {name} isn't used: {trouble}", advice)

@@ -101,7 +101,12 @@ def findings() -> Iterator[tuple[str, Finding]]:
 @examines("settings")
 def _settings() -> Iterator[Finding]:
     file = Path(str(Environment.model_config["env_file"] or os.devnull))
-    yield fine(f"{file} is read" if file.is_file() else "no .env; the environment decides alone")
+    if file.is_file():
+        yield fine(f"{file} is read")
+    elif file.name in {".env", Path(os.devnull).name}:
+        yield fine("no .env; the environment decides alone")
+    else:
+        yield fine(f"{file}, which WHISPER_ENV_FILE names, doesn't exist; the environment decides")
     if environment.debug_mode:
         yield poor(
             "DEBUG_MODE is on: errors show settings and code to every visitor",
@@ -129,9 +134,7 @@ def _database() -> Iterator[Finding]:
     try:
         require_usable_database()
     except CommandError as error:
-        # Some of its texts say what to do.
-        advice = "" if "`" in str(error) else "check DATABASE_URL and the server's log"
-        yield bad(str(error).rstrip("."), advice)
+        yield bad(str(error).rstrip("."), "")
         return
     yield fine(f"{connection.vendor}, up to date")
     if connection.vendor == "postgresql" and shutil.which("pg_dump") is None:
@@ -153,7 +156,7 @@ def _redis() -> Iterator[Finding]:
     except redis.RedisError as error:
         yield bad(
             f"it can't be used ({reason(error)}); until then Whisper does without",
-            "check REDIS_URL and whether Redis runs",
+            f"check {'REDIS_URL' if environment.redis_url else 'REDIS_HOST'}, and that Redis runs",
         )
     else:
         yield fine("it answers")

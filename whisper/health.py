@@ -10,11 +10,11 @@ from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import JsonResponse
 
 from whisper.database.access import in_database, ping
-from whisper.database.errors import DatabaseUnavailableError
+from whisper.database.errors import DatabaseUnavailableError, lacks_tables
 from whisper.database.postgresql.pools import pool_state
 
 logger = logging.getLogger(__name__)
@@ -166,11 +166,20 @@ async def _run(name: str) -> Health:
             found = await _checks[name]()
     except Exception as error:
         # Only what it is: an error's words may hold an address with a password.
-        is_late = isinstance(error, TimeoutError)
-        detail = f"no answer within {CHECK_SECONDS:g} s" if is_late else type(error).__name__
+        detail = _cause(error)
         logger.warning("health: %s failed (%s)", name, detail)
         found = Health(False, detail=detail)
     return replace(found, milliseconds=(monotonic() - began) * 1000)
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {CHECK_SECONDS:g} s"
+    if isinstance(error, DatabaseUnavailableError):
+        return str(error)
+    if isinstance(error, DatabaseError) and lacks_tables(error):
+        return "the database is not up to date: run manage.py migrate"
+    return type(error).__name__
 
 
 @register("database")

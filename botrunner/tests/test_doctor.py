@@ -108,6 +108,7 @@ def test_redis_that_is_away_is_a_fault(capsys, settings):
     settings.REDIS_ADDRESS = "redis://:geheim@127.0.0.1:9/0"
     line = examined(capsys)[0]["redis"]
     assert line.startswith("fault")
+    assert "Connection refused" in line
     assert "geheim" not in line
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import uvicorn
 
+from whisper.networking import system_reason
+
 DEFAULT_HOST = "127.0.0.1"
 
 
@@ -109,5 +111,5 @@ def listen(host: str, port: int) -> socket.socket:
                 "run"
             )
         else:
-            reason = error.strerror or str(error)
-        raise WebError(f"The console can't be served on {host}:{port}: {reason}.") from None
+            reason = system_reason(error) or str(error)
+        raise WebError(f"Can't listen on {host}:{port}: {reason}.") from None

@@ -13,6 +13,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper as PostgreSQL
 from django.db.migrations.executor import MigrationExecutor
 
 from whisper.copying.checkpoints import BEGUN, WHOLE
+from whisper.environment import environment
 from whisper.models import CopyCheckpoint
 
 EXIT_DATABASE_UNUSABLE = 5
@@ -81,7 +82,21 @@ def no_newer_database(databases: Sequence[str] | None = None, **_: Any) -> list[
 def unusable(error: Exception) -> str:
     """Return one line on a database that can't be used."""
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return f"The database can't be used: {lines[0]}"
+    return f"The database can't be used: {lines[0].rstrip('.')}. {_remedy(lines[0])}"
+
+
+def _remedy(line: str) -> str:
+    if connection.vendor != "sqlite":
+        names = "DATABASE_URL" if environment.database_url else "the settings POSTGRES_..."
+        return f"Check {names}, and that PostgreSQL runs."
+    file = connection.settings_dict["NAME"]
+    if "full" in line or "I/O" in line:
+        return f"Free some space for {file}."
+    if "readonly" in line or "unable to open" in line:
+        return f"Give {file} and its folder to the account that runs Whisper."
+    if "malformed" in line or "not a database" in line:
+        return f"Move {file} away and restore a backup (docs/backup.md)."
+    return "If another process holds it, stop that, or try again."
 
 
 def _connect_once() -> None:

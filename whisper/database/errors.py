@@ -11,6 +11,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 AWAY = ("08", "57P", "25006", "25P03")
 # Statements and locks that took too long, and a server without a free connection.
 BUSY = ("57014", "55P03", "40", "53")
+# A table and a column that are not there.
+MISSING = ("42P01", "42703")
 
 
 LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
@@ -51,6 +53,14 @@ def explained(
     if state is None and isinstance(error, LOST):
         return DatabaseAwayError("The connection to PostgreSQL was lost.")
     return None
+
+
+def lacks_tables(error: DatabaseError) -> bool:
+    """Return whether a table or a column is missing, as before a migration."""
+    cause = error.__cause__
+    if isinstance(cause, psycopg.Error):
+        return cause.sqlstate in MISSING
+    return str(cause).startswith(("no such table", "no such column"))
 
 
 def _of_sqlite(error: sqlite3.Error) -> DatabaseUnavailableError | None:

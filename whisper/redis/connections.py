@@ -12,6 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from whisper.environment import environment
+from whisper.networking import system_reason
 
 CONNECTIONS = 16
 # Longer than a person waits: the circuit breaker gives up earlier, and what nobody waits for may
@@ -72,4 +73,7 @@ def reason(error: BaseException) -> str:
     """Return why a call failed, without what a key or an address holds."""
     known = {"AuthenticationError": "the password is wrong", "OutOfMemoryError": "maxmemory"}
     name = type(error).__name__
-    return known.get(name, name)
+    if str(error).startswith("DB index"):
+        return "it has no database of this number"
+    why = system_reason(error)
+    return known.get(name) or (f"{name}: {why}" if why else name)

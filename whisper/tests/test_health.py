@@ -8,10 +8,13 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pydantic import SecretStr
 
 from whisper import health
+from whisper.database.access import in_database
+from whisper.database.errors import DatabaseAwayError
 from whisper.environment import environment
 from whisper.health import Health
 from whisper.models import Heartbeat, OutboxEntry
@@ -90,6 +93,31 @@ def test_a_check_that_raises_tells_only_the_kind_of_error(client, checks):
     told = answer.json()["checks"]["one"]
     assert (told["status"], told["detail"]) == ("failing", "ValueError")
     assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("statement", "detail"),
+    [
+        ("select * from nowhere", "the database is not up to date: run manage.py migrate"),
+        ("select absent from auth_user", "the database is not up to date: run manage.py migrate"),
+    ],
+)
+def test_a_table_that_is_missing_asks_for_migrate(client, checks, statement, detail):
+    async def ask() -> Health:
+        await in_database(lambda: connection.cursor().execute(statement))
+        return Health(True)
+
+    checks["one"] = ask
+    assert client.get("/health").json()["checks"]["one"]["detail"] == detail
+
+
+def test_a_database_that_is_away_is_told_in_its_own_words(client, checks):
+    async def ask() -> Health:
+        raise DatabaseAwayError("PostgreSQL can't be reached.")
+
+    checks["one"] = ask
+    found = client.get("/health").json()["checks"]["one"]["detail"]
+    assert found == "PostgreSQL can't be reached."
 
 
 def test_a_check_that_hangs_is_given_up(client, checks, monkeypatch):

@@ -28,7 +28,7 @@ def test_a_port_in_use_ends_it_with_one_clear_line(tmp_path):
         with started(tmp_path, "runbot", "--web", str(port)) as chat:
             code, (line,) = end(chat)
     assert code == 2
-    assert f"The console can't be served on 127.0.0.1:{port}: another program" in line
+    assert f"Can't listen on 127.0.0.1:{port}: another program" in line
 
 
 def test_sigterm_ends_it_without_a_crash_report(tmp_path):

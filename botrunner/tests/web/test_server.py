@@ -24,7 +24,7 @@ def test_a_port_in_use_is_told_with_what_to_do_and_in_no_other_line(taken, caplo
     with pytest.raises(WebError) as caught:
         listen("127.0.0.1", taken)
     assert str(caught.value) == (
-        f"The console can't be served on 127.0.0.1:{taken}: another program uses this port. "
+        f"Can't listen on 127.0.0.1:{taken}: another program uses this port. "
         "Choose another with --web, or with PORT= for make run."
     )
     assert caplog.text == ""
@@ -34,7 +34,7 @@ def test_a_port_in_use_is_told_with_what_to_do_and_in_no_other_line(taken, caplo
 def test_an_address_that_is_not_ours_is_not_said_to_be_in_use(host):
     with pytest.raises(WebError) as caught:
         listen(host, 8000)
-    assert str(caught.value).startswith(f"The console can't be served on {host}:8000: ")
+    assert str(caught.value).startswith(f"Can't listen on {host}:8000: ")
     assert "uses this port" not in str(caught.value)
 
 

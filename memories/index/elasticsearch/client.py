@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
+import ssl
 from collections.abc import AsyncGenerator
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,11 +16,14 @@ from elasticsearch.serializer import NdjsonSerializer, OrjsonSerializer
 
 from whisper.addresses import without_password
 from whisper.environment import environment
+from whisper.networking import chain_of, system_reason
 
 # It logs every request and failure; our callers log what matters.
 logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 NOT_CREATED = "there is no index yet: run `manage.py memory_index prepare`"
+# What OpenSSL says of an answer that is no handshake, by its version.
+NOT_TLS = re.compile("wrong version number|record layer failure", re.IGNORECASE)
 FAULTS = (ApiError, TransportError, OSError, TimeoutError)
 
 
@@ -93,9 +98,15 @@ def reason(error: BaseException) -> str:
         return refusal(error.status_code, error.error)
     if isinstance(error, (ConnectionTimeout, TimeoutError)):
         return "no answer in time"
+    if isinstance(error, ssl.SSLError):
+        # It is made of the settings before anything is sent.
+        return "its authority can't be read: see ELASTICSEARCH_CA_FILE"
     if isinstance(error, TlsError):
+        if any(NOT_TLS.search(str(each)) for each in chain_of(error)):
+            return "it speaks HTTP without TLS: see ELASTICSEARCH_URL"
         return "its certificate is not trusted: see ELASTICSEARCH_CA_FILE"
-    return "it can't be reached"
+    why = system_reason(error)
+    return f"it can't be reached: {why}" if why else "it can't be reached"
 
 
 def refusal(status: int, kind: str) -> str:

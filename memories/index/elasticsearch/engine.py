@@ -141,8 +141,8 @@ class ElasticsearchIndex:
     async def trouble(self) -> str:
         """Return why Elasticsearch would not answer now; an answer in time closes the breaker."""
         began = time.perf_counter()
-        client = (await connected()).options(request_timeout=HEALTH_SECONDS)
         try:
+            client = (await connected()).options(request_timeout=HEALTH_SECONDS)
             await self.check_mapping(client)
             found = await client.search(
                 index=read_alias(),

@@ -302,8 +302,8 @@ def test_preparing_goes_on_without_elasticsearch_and_says_so(index, monkeypatch,
     (line,) = capsys.readouterr().err.splitlines()
     assert line == (
         "The index is not ready, so memories are searched in process. Elasticsearch "
-        "(http://127.0.0.1:9): it can't be reached. The next start tries again, as does "
-        "`manage.py memory_index prepare`."
+        "(http://127.0.0.1:9): it can't be reached: Connection refused. The next start tries "
+        "again, as does `manage.py memory_index prepare`."
     )
 
 

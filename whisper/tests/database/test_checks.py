@@ -60,13 +60,23 @@ def test_a_database_of_a_newer_version_is_left_alone(home, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "address",
-    ["postgres://whisper:hunter2@127.0.0.1:1/whisper", "sqlite:////dev/null/whisper.sqlite3"],
+    ("address", "remedy"),
+    [
+        (
+            "postgres://whisper:hunter2@127.0.0.1:1/whisper",
+            "Check DATABASE_URL, and that PostgreSQL runs.",
+        ),
+        (
+            "sqlite:////dev/null/whisper.sqlite3",
+            "Give /dev/null/whisper.sqlite3 and its folder to the account that runs Whisper.",
+        ),
+    ],
 )
-def test_a_database_that_is_away_gives_one_line(home, address):
+def test_a_database_that_is_away_gives_one_line_that_says_what_to_do(home, address, remedy):
     run = manage("create_first_admin", **home | {"DATABASE_URL": address})
     assert run.returncode == 5
     assert "The database can't be used" in run.stderr
+    assert run.stderr.endswith(f"{remedy}\n")
     assert len(run.stderr.splitlines()) == 1
     assert "hunter2" not in run.stderr
 
@@ -76,6 +86,7 @@ def test_a_file_that_is_no_database_gives_one_line(home, tmp_path):
     (tmp_path / "data" / "whisper.sqlite3").write_text("Dear diary, " * 1000)
     run = manage("create_first_admin", **home)
     assert (run.returncode, len(run.stderr.splitlines())) == (5, 1)
+    assert "restore a backup" in run.stderr
 
 
 @pytest.mark.long
