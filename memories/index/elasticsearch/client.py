@@ -22,7 +22,7 @@ from whisper.networking import chain_of, system_reason
 logging.getLogger("elastic_transport").setLevel(logging.CRITICAL)
 
 NOT_CREATED = "there is no index yet: run `manage.py memory_index prepare`"
-# What OpenSSL says of an answer that is no handshake, by its version.
+# What each version of OpenSSL says of an answer without TLS.
 NOT_TLS = re.compile("wrong version number|record layer failure", re.IGNORECASE)
 FAULTS = (ApiError, TransportError, OSError, TimeoutError)
 
