@@ -13,7 +13,7 @@ import random
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import psycopg
@@ -35,14 +35,6 @@ PAUSES = (0.0, 0.05, 0.3, 0.9)
 FAULTS = (0.5, 2.0, 6.0)
 # The recovery looks every minute for what was left; this waits for three of its looks.
 LOOKS = 180
-# What `_faults` below looks for, in the words of docs/reliability.md.
-MUST_HOLD = (
-    "Each message gets one reply, in the order of its person's messages, and all parts of it.",
-    "Nobody gets a reply to another person's words.",
-    "The database holds each message as it reads now, and Elasticsearch what the database holds.",
-    "What was erased is held nowhere: in no table, in Redis, or in the index.",
-    "No reply is open and no follow-up work is due at the end.",
-)
 OPEN = "SELECT count(*) FROM memories_message WHERE answer IN ('pending', 'making', 'sending')"
 # What is put off on purpose is due later.
 OUTBOX = (
@@ -229,43 +221,66 @@ class Schedule:
         return await asyncio.to_thread(_where_stores_answer, self._of_replies, places)
 
     def _of_replies(self, places: Mapping[str, list[str]]) -> list[str]:
-        faults = [*self._lost_or_doubled(places), *self._parts(places)]
-        if waiting := self._world.database.execute(OPEN)[0][0]:
-            faults.append(f"{waiting} replies are open")
-        return faults
+        looks = (Schedule.lost_or_doubled, Schedule.parts, Schedule.replies_to_others)
+        return [*(fault for look in looks for fault in look(self, places)), *self.open_replies()]
 
     def _faults(self, places: Mapping[str, list[str]]) -> list[str]:
-        database = self._world.database
-        faults = self._of_replies(places)
-        held = self._held()
-        faults += [f"{word} is still held in {held[word]}" for word in self._gone if word in held]
-        faults += [
-            f"{one.mark} is not held as it reads now"
-            for one in self._said
-            if not one.taken_back and one.person not in self._unkept and one.word not in held
-        ]
-        if waiting := database.execute(OUTBOX)[0][0]:
-            faults.append(f"{waiting} outbox entries wait")
-        return [*faults, *self._in_index()]
+        return [fault for look in MUST_HOLD.values() for fault in look(self, places)]
 
-    def _in_index(self) -> Iterator[str]:
-        """Yield in what the index of memories differs from the database."""
-        if self._world.services is None:
-            return
-        found = set(self._ours.findall(self._world.services.texts()))
-        remembered = set(self._ours.findall(str(self._world.database.execute(REMEMBERED))))
+    def open_replies(self) -> Iterator[str]:
+        """Yield how many replies are open."""
+        if waiting := self._world.database.execute(OPEN)[0][0]:
+            yield f"{waiting} replies are open"
+
+    def open_work(self) -> Iterator[str]:
+        """Yield how much follow-up work is due."""
+        if waiting := self._world.database.execute(OUTBOX)[0][0]:
+            yield f"{waiting} outbox entries wait"
+
+    def still_held(self) -> Iterator[str]:
+        """Yield what was erased and is held somewhere."""
+        held = self._held()
+        yield from (f"{word} is still held in {held[word]}" for word in self._gone if word in held)
+
+    def not_held(self) -> Iterator[str]:
+        """Yield what was said and isn't held."""
+        held = self._held()
+        for one in self._said:
+            if not one.taken_back and one.person not in self._unkept and one.word not in held:
+                yield f"{one.mark} is not held as it reads now"
+
+    def not_in_index(self) -> Iterator[str]:
+        """Yield what the database remembers and the index lacks."""
+        found, remembered = self._in_index()
         yield from (f"{word} is not in the index" for word in remembered - found)
+
+    def still_in_index(self) -> Iterator[str]:
+        """Yield what only the index still has."""
+        found, remembered = self._in_index()
         yield from (f"{word} is still in the index" for word in found - remembered)
 
-    def _lost_or_doubled(self, places: Mapping[str, list[str]]) -> Iterator[str]:
+    def _in_index(self) -> tuple[set[str], set[str]]:
+        """Return the words that the index of memories has, and those of its table."""
+        if self._world.services is None:
+            return set(), set()
+        found = set(self._ours.findall(self._world.services.texts()))
+        remembered = set(self._ours.findall(str(self._world.database.execute(REMEMBERED))))
+        return found, remembered
+
+    def replies_to_others(self, places: Mapping[str, list[str]]) -> Iterator[str]:
+        """Yield what came to somebody and repeats another person's words."""
+        for person, channels in places.items():
+            said = {o.mark for o in self._said if (o.person, o.channel) == (person, channels[0])}
+            seen = set(marks_of(" ".join(self._replies(channels[0]))))
+            yield from (f"{mark} of another came to {person}" for mark in seen - said)
+
+    def lost_or_doubled(self, places: Mapping[str, list[str]]) -> Iterator[str]:
+        """Yield which messages got no reply, several, or replies out of order."""
         for person, channels in places.items():
             for channel in channels:
                 mine = [o for o in self._said if (o.person, o.channel) == (person, channel)]
                 replies = self._replies(channel)
                 verdict = judge([one.mark for one in mine], replies)
-                if channel == channels[0]:
-                    others = set(marks_of(" ".join(replies))) - {one.mark for one in mine}
-                    yield from (f"{mark} of another came to {person}" for mark in others)
                 back = {one.mark for one in mine if one.taken_back}
                 # What was taken back gets a reply, or none.
                 excused = back | self._apologised(mine, replies)
@@ -283,7 +298,8 @@ class Schedule:
         answered = {str(found) for (found,) in self._world.database.execute(ANSWERED)}
         return {one.mark for one in said if one.message in answered}
 
-    def _parts(self, places: Mapping[str, list[str]]) -> Iterator[str]:
+    def parts(self, places: Mapping[str, list[str]]) -> Iterator[str]:
+        """Yield which parts of long replies are missing or came twice."""
         for channel in {one for channels in places.values() for one in channels}:
             said = Counter(PART.findall(" ".join(self._replies(channel))))
             numbers = {number for _, number in said}
@@ -310,6 +326,26 @@ class Schedule:
             for word in ours.findall(str(held_there)):
                 held.setdefault(word, "Redis")
         return held
+
+
+Look = Callable[[Schedule, Mapping[str, list[str]]], Iterable[str]]
+# What must hold whatever fails, in the words of docs/reliability.md, and what finds where it
+# doesn't.
+MUST_HOLD: Mapping[str, Look] = {
+    "Each message gets one reply, in the order of its person's messages, and all parts of it.": (
+        lambda schedule, places: [*schedule.lost_or_doubled(places), *schedule.parts(places)]
+    ),
+    "Nobody gets a reply to another person's words.": Schedule.replies_to_others,
+    "The database holds each message as it reads now, and Elasticsearch what the database holds.": (
+        lambda schedule, places: [*schedule.not_held(), *schedule.not_in_index()]
+    ),
+    "What was erased is held nowhere: in no table, in Redis, or in the index.": (
+        lambda schedule, places: [*schedule.still_held(), *schedule.still_in_index()]
+    ),
+    "No reply is open and no follow-up work is due at the end.": (
+        lambda schedule, places: [*schedule.open_replies(), *schedule.open_work()]
+    ),
+}
 
 
 def _where_stores_answer(
