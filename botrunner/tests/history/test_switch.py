@@ -73,7 +73,8 @@ async def test_redis_is_used_where_it_answers(switched, server):
 async def test_a_redis_away_at_the_start_is_told_in_one_line(switched, caplog):
     await fill(switched("redis://127.0.0.1:1/0"), 1)
     assert warnings(caplog) == [
-        "redis: redis://127.0.0.1:1/0 is away at start (ConnectionError); continuing without it"
+        "redis: redis://127.0.0.1:1/0 is away at start (ConnectionError: Connection refused); "
+        "continuing without it"
     ]
 
 
