@@ -199,8 +199,8 @@ def best_lines(
         if of_self and not is_own(line):
             return None
         of_them = 1.0 if theirs else _about(line, about, named, before)
-        if named and not of_them and not (words and asks_of_self):
-            # “What happened to Ed?”, “what does Ed study?”
+        if named and not of_them and not (words and (asks_of_self or _SOMEBODY.search(line.text))):
+            # “What happened to Ed?”; “I study law” for “what does Ed study?”
             return None
         leans_on = before(line.text)
         score = _score(one, words, read, leans_on=leans_on, about=bool(of_them))

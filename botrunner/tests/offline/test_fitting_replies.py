@@ -211,3 +211,8 @@ def test_how_long_a_stay_lasts_is_not_how_far_off_it_is():
 def test_a_day_since_when_is_no_day_of_what_happens():
     found = reply("when does Ida come", "Ida comes next week, first time since Easter")
     assert "April" not in found
+
+
+def test_a_line_on_somebody_unnamed_may_answer_for_who_is_named():
+    said = ("my son Theo loves maths", "the rain stopped", "his coach Mr Abara says he is quick")
+    assert "Abara" in reply("who is Theo's coach", *said)
