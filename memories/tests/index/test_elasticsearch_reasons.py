@@ -1,4 +1,4 @@
-"""Why Elasticsearch can't be reached is told apart, in words that lead to the setting."""
+"""Each reason why Elasticsearch can't be reached has words that lead to its setting."""
 
 from __future__ import annotations
 
