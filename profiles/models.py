@@ -74,6 +74,10 @@ class Consent(models.Model):
     status = models.CharField(max_length=16, choices=Status)
     source = models.CharField(max_length=32, help_text="Where it was said: Discord, terminal, web.")
     asked_at = models.DateTimeField(null=True)
+    asking_until = models.DateTimeField(
+        null=True,
+        help_text="A process is asking or informing the person; another may if it didn't by then.",
+    )
     decided_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True, help_text="When the consent expires.")
     level = models.CharField(

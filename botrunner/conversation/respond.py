@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from botrunner.conversation import actions, metrics
@@ -26,8 +26,10 @@ from botrunner.llm.base import ChatMessage, LanguageModel, ReplyContext
 from botrunner.llm.prices import cost_of
 from botrunner.llm.tokens import count_tokens
 from memories.actions import begin_replies, clean, clean_to_keep, give_up_replies
+from profiles.actions import release_question
 from whisper import live
 from whisper.database.access import in_database
+from whisper.database.errors import DatabaseBusyError, DatabaseUnavailableError
 from whisper.environment import environment
 from whisper.log_context import Name, about
 from whisper.names import safe_name
@@ -323,5 +325,13 @@ async def _what_is_due(received: Received) -> AsyncIterator[Received]:
     if not (received.consent_missing or received.first_notice):
         yield received
         return
-    async with conversation_lock(received.scope.person_id, ALL_CHANNELS):
-        yield await in_database(actions.still_due, received)
+    person_id = received.scope.person_id
+    async with conversation_lock(person_id, ALL_CHANNELS):
+        due, claim = await in_database(actions.claim_due, received)
+        try:
+            yield due
+        finally:
+            if claim is not None:
+                # If the database is away, the claim ends by itself.
+                with suppress(DatabaseUnavailableError, DatabaseBusyError):
+                    await in_database(release_question, person_id, claim)

@@ -10,9 +10,11 @@ from profiles.actions.consent import (
     answer_consent,
     ask_consent,
     choose_level,
+    claim_question,
     decide_consent,
     grant_to_local_person,
     notice_consent,
+    release_question,
     set_way,
 )
 from profiles.actions.erasing import (
@@ -36,6 +38,7 @@ __all__ = [
     "ask_consent",
     "check_id",
     "choose_level",
+    "claim_question",
     "decide_consent",
     "drop_derived",
     "erase_person",
@@ -43,6 +46,7 @@ __all__ = [
     "meet",
     "notice_consent",
     "record_emotion",
+    "release_question",
     "rename",
     "set_time_zone",
     "set_way",

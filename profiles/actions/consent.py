@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from profiles.actions.base import check_id
@@ -18,6 +19,9 @@ from whisper.action_log import Actor, log
 from whisper.environment import environment
 from whisper.personal_data import registry
 from whisper.personal_data.erasures import note_agreement
+
+# For a reply to be sent; who ended meanwhile doesn't keep others from asking for longer.
+CLAIM = timedelta(minutes=2)
 
 
 def ask_consent(person_id: int, *, source: str) -> Consent:
@@ -32,6 +36,29 @@ def ask_consent(person_id: int, *, source: str) -> Consent:
             consent.asked_at, consent.source = timezone.now(), source
             consent.save(update_fields=["asked_at", "source"])
     return consent
+
+
+def claim_question(person_id: int, *, source: str) -> datetime | None:
+    """Let one process at a time ask a person for consent, or tell them that they are remembered.
+
+    Returns:
+        Until when the claim holds; None if somebody else has it.
+    """
+    now = timezone.now()
+    until = now + CLAIM
+    Consent.objects.get_or_create(
+        person_id=check_id(person_id),
+        defaults={"status": Consent.Status.ASKED, "source": source},
+    )
+    # A clock that was far ahead may have claimed it for long.
+    free = Q(asking_until=None) | Q(asking_until__lte=now) | Q(asking_until__gt=until + CLAIM)
+    claimed = Consent.objects.filter(free, person_id=person_id).update(asking_until=until)
+    return until if claimed else None
+
+
+def release_question(person_id: int, claim: datetime) -> None:
+    """Give back what `claim_question` returned, whether or not the person was asked."""
+    Consent.objects.filter(person_id=person_id, asking_until=claim).update(asking_until=None)
 
 
 def answer_consent(

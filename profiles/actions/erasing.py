@@ -94,6 +94,7 @@ def _refuse_for_good(person_id: int, at: datetime) -> None:
             "status": Consent.Status.DENIED,
             "source": "erasure",
             "asked_at": None,
+            "asking_until": None,
             "decided_at": at,
             "expires_at": None,
             "level": Consent.Level.MODERATE,

@@ -10,14 +10,20 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from profiles.actions import decide_consent, meet, record_emotion
+from profiles.actions import (
+    claim_question,
+    decide_consent,
+    meet,
+    record_emotion,
+    release_question,
+)
 from profiles.models import Emotion, EmotionRecord, Profile, Relationship, RelationshipChange
 from profiles.relationship.actions import relate, set_level, settle
 from profiles.relationship.rules import SILENCE
 from profiles.relationship.signs import TRUST, Signs
 from whisper.database.errors import DatabaseBusyError
 
-ANN = 1001
+ANN, BEN = 1001, 1002
 WRITERS = 100
 NOW = datetime(2026, 3, 20, 18, tzinfo=UTC)
 
@@ -135,3 +141,12 @@ def test_who_was_brought_along_without_times_or_as_archived_is_met_as_of_now():
     profile = meet(ANN, name="Ann", at=NOW)
     assert (profile.interaction_count, profile.archived) == (8, False)
     assert profile.first_interaction == profile.last_interaction == NOW
+
+
+def test_of_many_who_would_ask_a_person_at_once_one_may():
+    claims: list[datetime | None] = []
+    at_once(lambda _: claims.append(claim_question(BEN, source="test")))
+    claimed = [one for one in claims if one is not None]
+    assert len(claimed) == 1
+    release_question(BEN, claimed[0])
+    assert claim_question(BEN, source="test") is not None

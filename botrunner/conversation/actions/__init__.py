@@ -12,8 +12,8 @@ from botrunner.conversation.actions.describing import describe, scores_of
 from botrunner.conversation.actions.rating import rate_reply
 from botrunner.conversation.actions.receiving import (
     KNOWN_FACTS,
+    claim_due,
     receive_all,
-    still_due,
     store_all,
 )
 from botrunner.conversation.actions.replying import (
@@ -29,6 +29,7 @@ __all__ = [
     "SentReply",
     "StoredReply",
     "begin_sending",
+    "claim_due",
     "describe",
     "forget_fresh_starts",
     "introduce",
@@ -39,7 +40,6 @@ __all__ = [
     "remember_message",
     "scores_of",
     "start_afresh",
-    "still_due",
     "store_all",
     "store_reply",
 ]

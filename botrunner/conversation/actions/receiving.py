@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from botrunner.conversation.received import Received
 from memories import actions, queries
 from memories.models import Message
 from memories.wording.memorable import asks_not_to_keep
-from profiles.actions import grant_to_local_person, meet, notice_consent
+from profiles.actions import claim_question, grant_to_local_person, meet, notice_consent
 from profiles.models import Consent, Profile
 from profiles.preferences import zone_of
 from profiles.privacy import ways_of
@@ -172,14 +173,26 @@ def _meet(incoming: Incoming) -> Profile:
     return meet(incoming.person_id, name=incoming.person_name, at=incoming.sent_at)
 
 
-def still_due(received: Received) -> Received:
-    """Return the same with whether the person is still to be asked, or told, now."""
-    consent = consent_of(received.scope.person_id)
-    return replace(
+def claim_due(received: Received) -> tuple[Received, datetime | None]:
+    """Return the same with whether its reply is to ask the person, or tell them, now.
+
+    Also across processes one reply at a time does that.
+
+    Returns:
+        The claim that `release_question` takes as well; None where nothing was claimed.
+    """
+    person_id = received.scope.person_id
+    claim = claim_question(person_id, source=received.message.platform)
+    if claim is None:
+        return replace(received, consent_missing=False, first_notice=False), None
+    # What another reply asked before is stored.
+    consent = consent_of(person_id)
+    due = replace(
         received,
         consent_missing=received.consent_missing and (consent is None or consent.to_be_asked),
         first_notice=received.first_notice and consent is not None and _is_to_be_told(consent),
     )
+    return due, claim
 
 
 def _is_untold(consent: Consent | None) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from botrunner import history
 from botrunner.conversation import actions
+from botrunner.conversation import respond as respond_module
 from botrunner.conversation.respond import TOO_FAST, respond
 from botrunner.conversation.writing import SORRY, SORRY_KEPT
 from botrunner.history import conversation_cache
@@ -23,7 +25,8 @@ from botrunner.llm.base import ChatMessage, ModelError, ReplyContext, TakenBack
 from botrunner.tests.fakes import ANN, BEN, FakeModel, FakeSurface, said
 from memories import index
 from memories.models import Memory, Message, Place, ReplyTrace
-from profiles.actions import decide_consent
+from profiles.actions import claim_question, decide_consent
+from profiles.actions.consent import CLAIM
 from profiles.models import Consent, EmotionRecord, Profile
 from whisper import outbox
 from whisper.database.access import in_database
@@ -33,6 +36,7 @@ from whisper.logs import JsonLines
 from whisper.models import OutboxEntry
 from whisper.names import quoted_name, safe_name
 from whisper.personal_data import registry
+from whisper.redis.turns import Turn
 from whisper.tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -536,6 +540,42 @@ async def test_quick_messages_of_a_new_person_get_one_question(channels):
     gate.set()
     await asyncio.gather(*quick)
     assert sorted(sent.ask_consent for sent in surface.sent) == [False, False, True]
+
+
+@pytest.mark.parametrize(("mode", "sign"), [("ask", "ask_consent"), ("notice", "tell_notice")])
+async def test_processes_that_share_no_lock_ask_or_tell_a_new_person_once(monkeypatch, mode, sign):
+    @asynccontextmanager
+    async def own_lock(person_id, channel_id):
+        yield Turn(channel_id)
+
+    monkeypatch.setattr(environment, "consent_mode", mode)
+    monkeypatch.setattr(respond_module, "conversation_lock", own_lock)
+    sent = asyncio.Barrier(2)
+
+    class Slow(FakeSurface):
+        async def deliver(self, outgoing):
+            await sent.wait()
+            return await super().deliver(outgoing)
+
+    surfaces = [Slow(), Slow()]
+    model = FakeModel()
+    await asyncio.gather(
+        *(
+            respond(said(f"Hello {n}", channel_id=n, local=False), one, model=model)
+            for n, one in enumerate(surfaces, start=1)
+        )
+    )
+    assert sorted(getattr(one.sent[0], sign) for one in surfaces) == [False, True]
+
+
+async def test_whom_an_ended_process_would_have_asked_is_asked_a_while_later(monkeypatch):
+    await in_database(claim_question, ANN, source="discord")
+    surface = FakeSurface()
+    await respond(said("Hello", local=False), surface, model=FakeModel())
+    later = timezone.now() + 2 * CLAIM
+    monkeypatch.setattr("profiles.actions.consent.timezone.now", lambda: later)
+    await respond(said("Hello again", local=False), surface, model=FakeModel())
+    assert [one.ask_consent for one in surface.sent] == [False, True]
 
 
 async def test_a_new_person_is_asked_again_where_the_question_could_not_be_sent():
