@@ -26,7 +26,7 @@ from botrunner.discord_bot.reading.proxies import Proxies
 from botrunner.discord_bot.reading.rooms import Rooms
 from botrunner.discord_bot.replying.errors import DATABASE_AWAY
 from botrunner.discord_bot.replying.sweeping import SweepButton
-from botrunner.discord_bot.servers.free_talk import FreeTalk
+from botrunner.discord_bot.servers.free_talk import FreeTalk, may_follow
 from botrunner.discord_bot.servers.setup import SetupMenu
 from botrunner.discord_bot.servers.talk_settings import TalkSettings
 from botrunner.discord_bot.tree import Commands
@@ -166,6 +166,8 @@ class WhisperBot(ShardedBot):
         self.turns: Turns[Waiting]
         # Finds what was said in a channel while nobody listened.
         self.catch_up: Callable[[int | None, int], Awaitable[None]] = _nothing_was_missed
+        # Tells whether that was done; takes server and channel.
+        self.is_caught_up: Callable[[int | None, int], bool] = lambda guild_id, channel_id: True
         # Has a reply written again; takes server, channel, message, person and time.
         self.write_again: Callable[[int | None, int, int, int, Way, datetime], Awaitable[str]]
         # What is shown of replies that begin again, by the messages that they reply to.
@@ -209,6 +211,17 @@ class WhisperBot(ShardedBot):
     def reads(self, message: discord.Message) -> bool:
         """Return whether Discord shows it a message's words, so that one without any has none."""
         return bool(message.guild is None or message.content or self.intents.message_content)
+
+    def may_be_for_it(self, message: discord.Message) -> bool:
+        """Return whether a message may be said to the companion that doesn't address it.
+
+        In a thread that depends on what was said there before, which may not be stored yet.
+        """
+        manner = self.talk_settings.free_in(message)
+        if manner is None and self.talk_settings.known:
+            return False
+        called = self.free_talk.is_called(message, self.me, manner, continues=False)
+        return called or may_follow(message, self.me)
 
     def wait_for_turn(self, message: discord.Message, waiting: Waiting) -> None:
         """Have a message answered when it is its turn."""

@@ -295,11 +295,31 @@ class Intake:
             self._reading = asyncio.create_task(self._read_all())
 
     async def _read_all(self) -> None:
-        """Read what has no words, and handle it; what fails is tried again, then set aside."""
+        """Read what has no words, and handle it; what fails is tried again, then set aside.
+
+        Events of one channel keep their order: what one means may depend on those before it.
+        """
         pause = FIRST_READ_PAUSE
-        while any(await asyncio.gather(*map(self._read_unread, list(self._unread)))):
+        while any(await asyncio.gather(*map(self._read_channel, self._unread_by_channel()))):
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_READ_PAUSE)
+
+    def _unread_by_channel(self) -> Iterable[Sequence[int]]:
+        channels = dict[int | None, list[int]]()
+        for number, event in self._unread.items():
+            channels.setdefault(event.channel_id, []).append(number)
+        return channels.values()
+
+    async def _read_channel(self, numbers: Iterable[int]) -> bool:
+        """Read events, up to where the platform is away; return whether to try again soon."""
+        failed = False
+        for number in numbers:
+            soon = await self._read_unread(number)
+            if number in self._unread and not soon:
+                break
+            # One that can't be read doesn't hold up others.
+            failed |= soon
+        return failed
 
     async def _read_unread(self, number: int) -> bool:
         """Read an event and put it into the queue; return whether to try again soon."""

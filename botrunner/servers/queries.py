@@ -170,10 +170,11 @@ def reason_of(guild_id: int, reason: str = "") -> str:
     return f"server {guild_id}: {reason}" if reason else f"server {guild_id}"
 
 
-def talks_in(channel_id: int, *, since: datetime) -> bool:
-    """Return whether the companion was talked to in a channel since a time."""
+def last_talk_in(channel_id: int, *, until: datetime) -> datetime | None:
+    """Return when somebody last talked with the companion in a channel before a time."""
     rows = Message.objects.filter(platform=Message.Platform.DISCORD, channel_id=channel_id)
-    return rows.filter(sent_at__gte=since, deleted_at=None).exists()
+    said = rows.filter(sent_at__lte=until, deleted_at=None).order_by("-sent_at")
+    return said.values_list("sent_at", flat=True).first()
 
 
 def silent_places(guild_id: int) -> list[int]:

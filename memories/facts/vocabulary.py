@@ -1,4 +1,4 @@
-"""Words that people state facts and ask for them with, most as the inside of a regex group."""
+"""Words that facts are told and asked with, most as the inside of a regex group."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ def test_others_run_without_rights_and_on_a_root_that_is_read_only_where_they_ca
         if not service.get("read_only"):
             writable.add(name)
     assert writable == {"elasticsearch"}
-    # These start as root by default; the passwords are for that account alone.
+    # These start as root unless they are told not to; the passwords are for that account alone.
     assert compose["services"]["postgres"]["user"] == "postgres"
     assert compose["services"]["redis"]["user"] == "redis"
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import discord
 from django.utils import timezone
@@ -32,6 +32,7 @@ from botrunner.discord_bot.reading.events import (
 )
 from botrunner.discord_bot.reading.messages import can_speak, incoming_of, is_addressed, words_of
 from botrunner.discord_bot.replying.streaming import is_unfinished, remove
+from botrunner.discord_bot.servers.free_talk import SILENCE
 from botrunner.intake import Event, EventKind
 from memories.actions import note_return
 from whisper.database.access import in_database
@@ -42,10 +43,15 @@ logger = logging.getLogger(__name__)
 
 # Between two channels, so that the history of a hundred leaves room for replies.
 PAUSE_SECONDS = 0.2
+# A connection may be dead for as long before that is noticed, and clocks differ.
+LEEWAY = timedelta(minutes=2)
 # Discord's errors that say what is gone.
 UNKNOWN_CHANNEL = 10003
 # Of people who were erased lately.
 MOST_ERASED = 20
+
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -70,12 +76,34 @@ class Found:
         )
 
 
-class Comparison:
-    """Discord's history in one shard compared with the database, each channel once in a session."""
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A time in which nobody listened, at most.
 
-    def __init__(self, bot: WhisperBot, shard_id: int) -> None:
+    Args:
+        since: None if nobody is known to have listened before.
+    """
+
+    since: datetime | None
+    until: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        begun = self.since is None or self.since - LEEWAY <= at
+        return begun and at <= self.until + LEEWAY
+
+
+class Comparison:
+    """Discord's history in one shard compared with the database, each channel once in a session.
+
+    Args:
+        missed: when nobody listened.
+    """
+
+    def __init__(self, bot: WhisperBot, shard_id: int, missed: Missed) -> None:
         self.found = Found()
-        self._bot, self._shard_id = bot, shard_id
+        self._bot, self._shard_id, self._missed = bot, shard_id, missed
+        # Of servers that Discord itself could not reach.
+        self._missed_in: dict[int | None, Missed] = {}
         self._since = timezone.now() - timedelta(days=environment.reconcile_days)
         self._channels: dict[int, asyncio.Task[None]] = {}
         self._guilds: dict[int, int | None] = {}
@@ -91,7 +119,7 @@ class Comparison:
         for channel_id in list(channels)[: environment.reconcile_channels]:
             if self._bot.stopping:
                 break
-            if not self._is_compared(channel_id):
+            if not self.is_compared(channel_id):
                 await self.compare(channels[channel_id], channel_id)
                 await asyncio.sleep(PAUSE_SECONDS)
         logger.info("discord: compared %s", self.found)
@@ -122,14 +150,106 @@ class Comparison:
             aiohttp.ClientError: the same may succeed later.
         """
         task = self._channels.get(channel_id)
-        if task is None or (task.done() and not self._is_compared(channel_id)):
-            work = _reconcile_channel(self._bot, guild_id, channel_id, self._since, self.found)
+        if task is None or (task.done() and not self.is_compared(channel_id)):
+            work = self._compare(guild_id, channel_id)
             task = self._channels[channel_id] = asyncio.create_task(work)
             self._guilds[channel_id] = guild_id
         await asyncio.shield(task)
 
-    def forget(self, guild_id: int) -> None:
-        """Compare the channels of a server again, where something may have been missed since."""
+    async def _compare(self, guild_id: int | None, channel_id: int) -> None:
+        bot, since, found = self._bot, self._since, self.found
+        # Before Discord is asked: what is stored later may be newer than its history.
+        known = await in_database(known_messages, channel_id, since)
+        try:
+            channel = held_channel(bot, guild_id, channel_id) or await bot.fetch_channel(channel_id)
+            if not isinstance(channel, discord.abc.Messageable):
+                return
+            if not _may_read(channel):
+                found.unread.append(channel_id)
+                return
+            limit = environment.reconcile_messages
+            history = [
+                one async for one in channel.history(limit=limit, after=since, oldest_first=False)
+            ]
+        except discord.NotFound as error:
+            # Direct messages are never deleted; another account of a bot just can't see them.
+            if error.code == UNKNOWN_CHANNEL and not all(one.direct for one in known.values()):
+                await bot.intake.take(Event(EventKind.CHANNEL_REMOVAL, channel_id))
+            return
+        except (discord.Forbidden, discord.InvalidData):
+            found.unread.append(channel_id)
+            return
+        found.channels += 1
+        if not isinstance(channel, discord.DMChannel):
+            await in_database(note_return, channel_id=channel_id)
+        history.reverse()
+        complete = len(history) < limit
+        # Of the first moment Discord may leave something out.
+        begin = since + timedelta(seconds=1) if complete else history[0].created_at
+        gone = await _take_deletions(bot, channel, known, history, found, since=begin)
+        await remove(_left_over(bot, known, gone, history))
+        await _take_edits(bot, known, history, found)
+        await self._take_missed(guild_id, known, history)
+        _take_up(bot, known, history)
+
+    async def _take_missed(
+        self,
+        guild_id: int | None,
+        known: Mapping[int, Known],
+        history: Iterable[discord.Message],
+    ) -> None:
+        """Take in unknown messages to the companion, oldest first; those too old are only stored.
+
+        What people said before they asked to be erased is unknown, and stays so.
+        """
+        bot, answered_since = self._bot, timezone.now() - reply_limit()
+        unknown = self._for_it(guild_id, [one for one in history if one.id not in known])
+        if not unknown:
+            return
+        erased = await in_database(erasures_of, {one.author.id for one in unknown})
+        until = {one: _asked_at(bot, one, at) for one, at in erased.items()}
+        for message in unknown:
+            if message.author.id in until and message.created_at <= until[message.author.id]:
+                continue
+            if message.created_at >= answered_since:
+                self.found.missed += 1
+                await bot.intake.take(message_event(message))
+            elif is_addressed(message, bot.me):
+                self.found.missed += 1
+                await in_database(actions.store_all, [incoming_of(message, bot.me)])
+        # Who waits for the comparison waits for these.
+        await bot.intake.settle()
+
+    def _for_it(
+        self, guild_id: int | None, unknown: Iterable[discord.Message]
+    ) -> list[discord.Message]:
+        """Return which of some unknown messages are, or may be, said to the companion.
+
+        One that only may be was heard and left alone, unless nobody listened: at that time, or when
+        the companion was called into its thread shortly before.
+
+        Args:
+            unknown: of one channel, oldest first.
+        """
+        bot, found = self._bot, list[discord.Message]()
+        missed, follows_until = self._missed_in.get(guild_id, self._missed), _NEVER
+        for message in unknown:
+            at = message.created_at
+            unheard = at in missed or at <= follows_until
+            for_it = is_addressed(message, bot.me) or (unheard and bot.may_be_for_it(message))
+            if for_it and can_speak(message) and bot.talk_settings.allow(message):
+                found.append(message)
+                follows_until = at + SILENCE
+        return found
+
+    def is_compared(self, channel_id: int) -> bool:
+        """Return whether a channel was compared in this session."""
+        task = self._channels.get(channel_id)
+        return bool(task and task.done() and not task.cancelled() and task.exception() is None)
+
+    def forget(self, guild_id: int, missed: Missed) -> None:
+        """Compare the channels of a server again, where something may have been missed."""
+        self._missed_in[guild_id] = missed
         for channel_id in [one for one, at in self._guilds.items() if at == guild_id]:
             del self._guilds[channel_id]
             # One that runs continues: somebody may wait for it.
@@ -139,10 +259,6 @@ class Comparison:
         """Leave the rest to the next session."""
         for task in self._channels.values():
             task.cancel()
-
-    def _is_compared(self, channel_id: int) -> bool:
-        task = self._channels.get(channel_id)
-        return bool(task and task.done() and not task.cancelled() and task.exception() is None)
 
 
 async def _direct_channels(bot: WhisperBot, people: Iterable[int]) -> AsyncIterator[int]:
@@ -167,44 +283,6 @@ def _with_news(bot: WhisperBot, since: datetime) -> Iterator[tuple[int, int]]:
     for at, one in sorted(latest, key=lambda pair: -pair[0]):
         if at > oldest:
             yield one.id, one.guild.id
-
-
-async def _reconcile_channel(
-    bot: WhisperBot, guild_id: int | None, channel_id: int, since: datetime, found: Found
-) -> None:
-    # Before Discord is asked: what is stored later may be newer than its history.
-    known = await in_database(known_messages, channel_id, since)
-    try:
-        channel = held_channel(bot, guild_id, channel_id) or await bot.fetch_channel(channel_id)
-        if not isinstance(channel, discord.abc.Messageable):
-            return
-        if not _may_read(channel):
-            found.unread.append(channel_id)
-            return
-        limit = environment.reconcile_messages
-        history = [
-            one async for one in channel.history(limit=limit, after=since, oldest_first=False)
-        ]
-    except discord.NotFound as error:
-        # Direct messages are never deleted; another account of a bot just can't see them.
-        if error.code == UNKNOWN_CHANNEL and not all(one.direct for one in known.values()):
-            await bot.intake.take(Event(EventKind.CHANNEL_REMOVAL, channel_id))
-        return
-    except (discord.Forbidden, discord.InvalidData):
-        found.unread.append(channel_id)
-        return
-    found.channels += 1
-    if not isinstance(channel, discord.DMChannel):
-        await in_database(note_return, channel_id=channel_id)
-    history.reverse()
-    complete = len(history) < limit
-    # Of the first moment Discord may leave something out.
-    begin = since + timedelta(seconds=1) if complete else history[0].created_at
-    gone = await _take_deletions(bot, channel, known, history, found, since=begin)
-    await remove(_left_over(bot, known, gone, history))
-    await _take_edits(bot, known, history, found)
-    await _take_missed(bot, known, history, found)
-    _take_up(bot, known, history)
 
 
 def _may_read(channel: discord.abc.Messageable) -> bool:
@@ -276,41 +354,6 @@ async def _take_edits(
         if newer and words != row.text and (words or bot.reads(message)):
             found.edited += 1
             await bot.intake.take(edit_event(message))
-
-
-async def _take_missed(
-    bot: WhisperBot,
-    known: dict[int, Known],
-    history: Iterable[discord.Message],
-    found: Found,
-) -> None:
-    """Take in unknown messages to the companion, oldest first; those too old are only stored.
-
-    What people said before they asked to be erased is unknown, and stays so.
-    """
-    answered_since = timezone.now() - reply_limit()
-    unknown = [
-        one
-        for one in history
-        if one.id not in known
-        and is_addressed(one, bot.me)
-        and can_speak(one)
-        and bot.talk_settings.allow(one)
-    ]
-    if not unknown:
-        return
-    erased = await in_database(erasures_of, {one.author.id for one in unknown})
-    until = {one: _asked_at(bot, one, at) for one, at in erased.items()}
-    for message in unknown:
-        if message.author.id in until and message.created_at <= until[message.author.id]:
-            continue
-        found.missed += 1
-        if message.created_at >= answered_since:
-            await bot.intake.take(message_event(message))
-        else:
-            await in_database(actions.store_all, [incoming_of(message, bot.me)])
-    # Who waits for the comparison waits for these.
-    await bot.intake.settle()
 
 
 def _asked_at(bot: WhisperBot, person_id: int, erased_at: datetime) -> datetime:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
+from datetime import datetime
 
 import discord
 from discord.ext import commands
+from django.utils import timezone
 
 from botrunner.discord_bot.bot import WhisperBot
-from botrunner.discord_bot.catching_up.reconciliation import Comparison
+from botrunner.discord_bot.catching_up.reconciliation import Comparison, Missed
+from botrunner.discord_bot.cogs.recovery import JOB
 from botrunner.discord_bot.connection.network import NETWORK, outages
+from whisper import periodic
+from whisper.database.access import in_database
 from whisper.database.errors import DatabaseUnavailableError
 from whisper.environment import environment
 from whisper.logs import Seldom
@@ -33,10 +39,34 @@ class Reconciliation(commands.Cog):
         self.bot = bot
         self._running: dict[int, asyncio.Task[None]] = {}
         self._comparisons: dict[int, Comparison] = {}
-        # Servers that Discord itself can't reach now.
-        self._unavailable = set[int]()
+        # Servers that Discord itself can't reach now, and since when.
+        self._unavailable: dict[int, datetime] = {}
+        # When another process was last known to listen, and when shards of this one lost Discord.
+        self._listened_at: datetime | None = None
+        self._lost_at: dict[int, datetime] = {}
+        self._connected = set[int]()
         if environment.reconcile:
             bot.catch_up = self._catch_up
+            bot.is_caught_up = self._is_caught_up
+
+    async def cog_load(self) -> None:
+        """Ask when the process before this one was at work, before this one notes that it is."""
+        with suppress(DatabaseUnavailableError):
+            job = self.bot.share.named(JOB)
+            self._listened_at = await in_database(periodic.last_success, job)
+
+    @commands.Cog.listener()
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Note since when Discord sends nothing to a shard."""
+        # It is lost again with each attempt to connect.
+        if shard_id in self._connected:
+            self._connected.discard(shard_id)
+            self._lost_at[shard_id] = timezone.now()
+
+    @commands.Cog.listener()
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Note that Discord sends what it held back meanwhile."""
+        self._connected.add(shard_id)
 
     @commands.Cog.listener()
     async def on_shard_connect(self, shard_id: int) -> None:
@@ -46,6 +76,7 @@ class Reconciliation(commands.Cog):
     @commands.Cog.listener()
     async def on_shard_ready(self, shard_id: int) -> None:
         """Look for what came while nobody listened."""
+        self._connected.add(shard_id)
         running = self._running.get(shard_id)
         if environment.reconcile and (running is None or running.done()):
             self._running[shard_id] = asyncio.create_task(self._reconcile(shard_id))
@@ -53,16 +84,16 @@ class Reconciliation(commands.Cog):
     @commands.Cog.listener()
     async def on_guild_unavailable(self, guild: discord.Guild) -> None:
         """Note that Discord sends no more of a server for now."""
-        self._unavailable.add(guild.id)
+        self._unavailable.setdefault(guild.id, timezone.now())
 
     @commands.Cog.listener()
     async def on_guild_available(self, guild: discord.Guild) -> None:
         """Look for what came in a server while Discord sent nothing of it."""
-        if guild.id not in self._unavailable or not environment.reconcile:
+        since = self._unavailable.pop(guild.id, None)
+        if since is None or not environment.reconcile:
             return
-        self._unavailable.discard(guild.id)
         shard_id = self.bot.share.shard_of(guild.id)
-        self._comparison(shard_id).forget(guild.id)
+        self._comparison(shard_id).forget(guild.id, Missed(since, timezone.now()))
         if (running := self._running.get(shard_id)) is not None:
             running.cancel()
         self._running[shard_id] = asyncio.create_task(self._reconcile(shard_id))
@@ -76,7 +107,8 @@ class Reconciliation(commands.Cog):
         """Return the comparison in a shard's session."""
         found = self._comparisons.get(shard_id)
         if found is None:
-            found = self._comparisons[shard_id] = Comparison(self.bot, shard_id)
+            missed = Missed(self._lost_at.get(shard_id, self._listened_at), timezone.now())
+            found = self._comparisons[shard_id] = Comparison(self.bot, shard_id, missed)
         return found
 
     def _stop(self, shard_id: int) -> None:
@@ -84,6 +116,10 @@ class Reconciliation(commands.Cog):
             running.cancel()
         if (comparison := self._comparisons.pop(shard_id, None)) is not None:
             comparison.stop()
+
+    def _is_caught_up(self, guild_id: int | None, channel_id: int) -> bool:
+        """Return whether it is known what was said in a channel while nobody listened."""
+        return self._comparison(self.bot.share.shard_of(guild_id)).is_compared(channel_id)
 
     async def _catch_up(self, guild_id: int | None, channel_id: int) -> None:
         """Find what was said in a channel before somebody gets a reply there."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +27,7 @@ from botrunner.discord_bot.reading.messages import can_speak, incoming_of, is_ad
 from botrunner.discord_bot.replying.adapter import DiscordSurface
 from botrunner.discord_bot.replying.errors import new_fault_id, sorry
 from botrunner.discord_bot.replying.streaming import remove
+from botrunner.discord_bot.servers.free_talk import authors_who_agree
 from botrunner.discord_bot.servers.limits import limit_reached, may_reply, tell_of_limit
 from botrunner.discord_bot.servers.silence_signs import SilenceSigns
 from botrunner.intake import Event, EventKind
@@ -76,9 +77,28 @@ class Talk(commands.Cog):
         continues = manner is not None and self.bot.free_talk.hear(
             message, self.bot.me, addressed=addressed
         )
-        if addressed or (manner is not None and await self._is_wanted(message, manner, continues)):
-            # Whether one that only calls it gets a reply is decided when it is handled.
+        called = self.bot.free_talk.is_called(message, self.bot.me, manner, continues=continues)
+        if addressed or called or self.bot.may_be_for_it(message):
+            # Whether one that doesn't address it gets a reply is decided when it is handled.
             await self.bot.intake.take(message_event(message))
+        if not addressed and not called:
+            await self._take_after_what_was_missed(message)
+            if manner is not None and await self._is_left_open(message, manner):
+                await self._take_as_it_is(message)
+
+    async def _take_after_what_was_missed(self, message: discord.Message) -> None:
+        """Take in again what was said in a thread that it may have been called into before.
+
+        What is stored by now is not new then.
+        """
+        guild_id, channel_id = message.guild.id if message.guild else None, message.channel.id
+        if self.bot.may_be_for_it(message) and not self.bot.is_caught_up(guild_id, channel_id):
+            await self.bot.catch_up(guild_id, channel_id)
+            await self._take_as_it_is(message)
+
+    async def _take_as_it_is(self, message: discord.Message) -> None:
+        """Take in a message that was said a while ago, and may have been edited since."""
+        await self.bot.intake.take(replace(message_event(message), content=None))
 
     async def _take_repeated(self, message: discord.Message) -> None:
         """Take in what a webhook repeats of a message to the companion, in place of that."""
@@ -88,29 +108,47 @@ class Talk(commands.Cog):
             await self.bot.intake.take(message_event(message))
             await remove(shown)
 
-    async def _is_wanted(self, message: discord.Message, manner: Manner, continues: bool) -> bool:
-        """Return whether a message may be answered that doesn't address the companion."""
-        free_talk, me = self.bot.free_talk, self.bot.me
-        if free_talk.is_called(message, me, manner, continues=continues):
-            return True
+    async def _is_left_open(self, message: discord.Message, manner: Manner) -> bool:
+        """Return whether a message asks what nobody answers, and gets a reply for that."""
         try:
-            return await free_talk.would_answer(message, me, manner)
+            return await self.bot.free_talk.answers_unasked(message, self.bot.me, manner)
         except DatabaseUnavailableError:
-            # In a thread it may be said to it; nobody waits for an answer to an open question.
-            return isinstance(message.channel, discord.Thread)
+            # Nobody waits for it.
+            return False
 
-    async def _is_for_it(self, message: discord.Message) -> bool:
-        """Return whether a message that was taken in is meant for the companion."""
-        if message.webhook_id is not None or is_addressed(message, self.bot.me):
-            return True
-        if not self.bot.talk_settings.known:
+    async def _meant_for_it(self, messages: Sequence[discord.Message]) -> list[discord.Message]:
+        """Return those of the messages that were taken in that are meant for the companion.
+
+        Each is decided on after those before it: what was taken in earlier is stored, or among
+        these.
+        """
+        others = [one for one in messages if not self._is_said_to_it(one)]
+        if others and not self.bot.talk_settings.known:
             await self.bot.talk_settings.read()
+        agreed = await authors_who_agree(others)
+        meant, talked = list[discord.Message](), dict[int, datetime]()
+        for message in messages:
+            if self._is_said_to_it(message) or await self._answers(message, agreed, talked):
+                meant.append(message)
+                talked[message.channel.id] = message.created_at
+        return meant
+
+    def _is_said_to_it(self, message: discord.Message) -> bool:
+        return message.webhook_id is not None or is_addressed(message, self.bot.me)
+
+    async def _answers(
+        self, message: discord.Message, agreed: Collection[int], talked: Mapping[int, datetime]
+    ) -> bool:
         manner = self.bot.talk_settings.free_in(message)
-        return manner is not None and await self.bot.free_talk.answers(message, manner)
+        if manner is None:
+            return False
+        return await self.bot.free_talk.answers(
+            message, manner, agreed=agreed, talked_at=talked.get(message.channel.id)
+        )
 
     async def _receive(self, events: Sequence[Event]) -> None:
         """Store messages and have them answered, after the next start if this one is stopping."""
-        messages = [one.content for one in events if await self._is_for_it(one.content)]
+        messages = await self._meant_for_it([one.content for one in events])
         if not messages:
             return
         ids = {one.id for one in messages}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ import discord
 
 from botrunner.discord_bot.reading.messages import is_talk
 from botrunner.models import TalkSetting
-from botrunner.servers.queries import Manner, talks_in
+from botrunner.servers.queries import Manner, last_talk_in
 from profiles.queries import who_agree
 from whisper.database.access import in_database
 from whisper.environment import environment
@@ -93,62 +93,77 @@ class FreeTalk:
             channel.last_id = 0
 
     def is_called(
-        self, message: discord.Message, me: discord.abc.User, manner: Manner, *, continues: bool
+        self,
+        message: discord.Message,
+        me: discord.abc.User,
+        manner: Manner | None,
+        *,
+        continues: bool,
     ) -> bool:
         """Return whether a message that doesn't mention the companion is said to it nevertheless.
 
         `answers` then decides whether it gets a reply.
 
         Args:
-            manner: what is set where it was written.
+            manner: what is set where it was written; None if nothing is.
             continues: it follows the companion's reply to its author.
         """
-        if manner.mode != TalkSetting.Mode.FREE or not _is_for_anybody(message, me):
+        if manner is None or manner.mode != TalkSetting.Mode.FREE:
+            return False
+        if not _is_for_anybody(message, me):
             return False
         return continues or _names_it(message)
 
-    async def would_answer(
+    async def answers_unasked(
         self, message: discord.Message, me: discord.abc.User, manner: Manner
     ) -> bool:
-        """Return whether a message gets a reply that doesn't call the companion.
+        """Return whether a message gets a reply since it asks what nobody answers.
 
-        Of an open question that is known only after a while.
+        That is known only after a while. In a thread it may have got one meanwhile.
 
         Args:
             manner: what is set where it was written.
 
         Raises:
-            DatabaseUnavailableError: of what was said in a thread `answers` can decide later.
+            DatabaseUnavailableError: it isn't known.
         """
-        if not _is_for_anybody(message, me):
+        if not _is_for_anybody(message, me) or not _asks(message):
             return False
         if not await in_database(who_agree, {message.author.id}):
             return False
-        if await _is_followed(message):
-            self._channel(message.channel.id).unasked = False
-        elif not await self._is_open_question(message, manner):
+        if not await self._is_open_question(message, manner):
             return False
         return await self._decide(message, manner)
 
-    async def answers(self, message: discord.Message, manner: Manner) -> bool:
+    async def answers(
+        self,
+        message: discord.Message,
+        manner: Manner,
+        *,
+        agreed: Collection[int],
+        talked_at: datetime | None,
+    ) -> bool:
         """Return whether a message gets a reply that was taken in as said to the companion.
 
         Once decided it stays so: its author may be counted only once.
 
         Args:
             manner: what is set where it was written.
+            agreed: authors who agreed to be remembered.
+            talked_at: when somebody last talked with the companion there, as far as that isn't
+                stored yet.
 
         Raises:
             DatabaseUnavailableError: nothing was decided.
         """
         if message.id in self._decided:
             return self._decided[message.id]
-        if not await in_database(who_agree, {message.author.id}):
+        if message.author.id not in agreed:
             return False
         # What is said elsewhere was taken in since it calls the companion.
         in_thread = isinstance(message.channel, discord.Thread)
         named = manner.mode == TalkSetting.Mode.FREE and _names_it(message)
-        if in_thread and not named and not await _is_followed(message):
+        if in_thread and not named and not await _is_followed(message, talked_at):
             return False
         self._channel(message.channel.id).unasked = False
         return await self._decide(message, manner)
@@ -164,10 +179,10 @@ class FreeTalk:
     async def _is_open_question(self, message: discord.Message, manner: Manner) -> bool:
         """Wait, and return whether a question is still open; it is then taken as answered."""
         channel = self._channel(message.channel.id)
-        if manner.mode != TalkSetting.Mode.FREE or not _asks(message) or channel.unasked:
+        if manner.mode != TalkSetting.Mode.FREE or channel.unasked:
             return False
         await self.pause(OPEN_AFTER)
-        if channel.last_id != message.id or channel.unasked:
+        if message.id in self._decided or channel.last_id != message.id or channel.unasked:
             return False
         channel.unasked = True
         return True
@@ -180,12 +195,28 @@ class FreeTalk:
         return channel
 
 
-async def _is_followed(message: discord.Message) -> bool:
-    """Return whether a message was written in a thread where people talk with the companion."""
-    if not isinstance(message.channel, discord.Thread):
-        return False
-    since = message.created_at - SILENCE
-    return await in_database(talks_in, message.channel.id, since=since)
+def may_follow(message: discord.Message, me: discord.abc.User) -> bool:
+    """Return whether a message is said to the companion if its thread is one that it follows."""
+    return isinstance(message.channel, discord.Thread) and _is_for_anybody(message, me)
+
+
+async def authors_who_agree(messages: Sequence[discord.Message]) -> frozenset[int]:
+    """Return which authors of messages agreed to be remembered.
+
+    Raises:
+        DatabaseUnavailableError: it isn't known.
+    """
+    authors = {one.author.id for one in messages}
+    return await in_database(who_agree, authors) if authors else frozenset()
+
+
+async def _is_followed(message: discord.Message, talked_at: datetime | None) -> bool:
+    """Return whether people talked with the companion in a thread shortly before a message."""
+    said_at = message.created_at
+    if talked_at is not None and said_at - talked_at <= SILENCE:
+        return True
+    last = await in_database(last_talk_in, message.channel.id, until=said_at)
+    return last is not None and said_at - last <= SILENCE
 
 
 def _answered(message: discord.Message) -> int | None:

@@ -367,6 +367,32 @@ async def test_what_belongs_to_other_processes_is_left_to_them(tmp_path):
     assert not on_disk(tmp_path)
 
 
+@pytest.mark.parametrize("refused", [False, True])
+async def test_what_an_ended_process_left_of_a_channel_keeps_its_order(tmp_path, refused):
+    elsewhere = Event(EventKind.MESSAGE, 5002, None, (3,), 1001, content="hello")
+    await left_by_an_ended_process(tmp_path, message(1), message(2), elsewhere)
+    others_were_read = asyncio.Event()
+
+    class Slow(Platform):
+        """Gives the first message after others, or not at first."""
+
+        async def read(self, event):
+            if event.platform_ids == (1,) and not others_were_read.is_set():
+                if refused:
+                    raise NotNowError("busy")
+                await others_were_read.wait()
+            return await super().read(event)
+
+    handled = Handled()
+    async with running(tmp_path, handled, Slow(m1="one", m2="two", m3="three")) as intake:
+        await intake.take_over()
+        await until(lambda: handled.said == [((3,), "three")])
+        others_were_read.set()
+        await intake.take_over()
+        await until(lambda: len(handled.said) == 3)
+    assert handled.said[1:] == [((1,), "one"), ((2,), "two")]
+
+
 async def test_what_was_deleted_meanwhile_is_gone(tmp_path):
     await left_by_an_ended_process(tmp_path, message(1), message(2))
     handled = Handled()

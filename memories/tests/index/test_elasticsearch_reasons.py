@@ -1,4 +1,4 @@
-"""Each reason why Elasticsearch can't be reached has words that lead to its setting."""
+"""Why Elasticsearch can't be reached is told apart, in words that lead to the setting."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ RATE, ALONE, AT_ONCE = 40, 20, 10
 
 
 def pace(waits, *, shared=True):
-    """Return turns of a process whose clock moves only while it waits."""
+    """Return turns of a process whose clock goes on only while it waits."""
     return Pace(
         CALLS,
         seconds=1 / RATE,
