@@ -14,7 +14,7 @@ An app adds a handler with `handles(kind)`. A handler gets up to `BATCH` consecu
 kind, must be idempotent (an event of a killed process comes again) and quick (the queue waits for
 it: long work belongs in the outbox). It raises `DatabaseUnavailableError` or `NotNowError` to get
 the same events again; after any other error the events are tried one by one, and one that still
-fails is logged and dropped.
+fails is set aside.
 
 The spool holds ids and times, never words. The words of an event are `Event.content`, in memory
 alone, of at most `MOST_HELD` events; those of more, and after a restart of all, are read from the

@@ -247,7 +247,7 @@ class Intake:
             degraded=late or aside > 0,
             detail=f"{count} waiting" + (f", {aside} set aside" if aside else ""),
             figures={"waiting": count, "set_aside": aside},
-            faults=[Fault(f"Events couldn't be read ({aside})", TRIED_AGAIN)] if aside else [],
+            faults=[Fault(f"Events couldn't be handled ({aside})", TRIED_AGAIN)] if aside else [],
         )
 
     def _age(self, entry: _Entry) -> float:
@@ -425,27 +425,28 @@ class Intake:
         if run[0].act is not None:
             await run[0].act()
             return
-        events = [one.event for one in run if not one.withdrawn]
+        entries = [one for one in run if not one.withdrawn]
         handler = self._handlers.get(run[0].event.kind) or _shared.get(run[0].event.kind)
-        if not events or handler is None:
+        if not entries or handler is None:
             return
         try:
-            await handler(events)
+            await handler([one.event for one in entries])
         except (DatabaseUnavailableError, NotNowError):
             raise
         except Exception:
             logger.exception("intake: can't handle %s", run[0].event.kind)
-            if len(events) > 1:
-                for event in events:
-                    await self._handle_alone(handler, event)
+            for entry in entries:
+                await self._handle_alone(handler, entry)
 
-    async def _handle_alone(self, handler: Handler, event: Event) -> None:
+    async def _handle_alone(self, handler: Handler, entry: _Entry) -> None:
+        """Handle an event that others may have kept from it; what fails again is set aside."""
         try:
-            await handler([event])
+            await handler([entry.event])
         except (DatabaseUnavailableError, NotNowError):
             raise
         except Exception:
-            logger.exception("intake: dropped a %s", event.kind)
+            logger.exception("intake: set aside a %s that can't be handled", entry.event.kind)
+            self._set_aside[entry.number] = replace(entry.event, content=None)
 
     def _end(self, run: list[_Entry]) -> None:
         for entry in run:
@@ -455,7 +456,8 @@ class Intake:
             entry.ended.set()
             SECONDS.observe(self._age(entry))
         WAITING.set(len(self._queue))
+        kept = self._unread.keys() | self._set_aside.keys()
         self._spool.done(
-            entry.number for entry in run if entry.act is None and entry.number not in self._unread
+            entry.number for entry in run if entry.act is None and entry.number not in kept
         )
         self._read_soon()

@@ -482,6 +482,25 @@ async def test_what_was_set_aside_and_is_then_deleted_is_forgotten(tmp_path):
     assert not on_disk(tmp_path)
 
 
+async def test_what_can_not_be_handled_is_set_aside_until_the_next_start(tmp_path):
+    # Together with the second message, and then alone.
+    handled, platform = Handled(ValueError("odd"), ValueError("odd")), Platform(m1="one", m2="two")
+    handled.open.clear()
+    async with running(tmp_path, handled, platform) as intake:
+        for number, words in ((1, "one"), (2, "two")):
+            await intake.take(message(number, words))
+        handled.open.set()
+        await until(lambda: intake.health().degraded)
+        await intake.finish(seconds=30)
+        assert intake.health().detail == "0 waiting, 1 set aside"
+        assert len(handled.said) == 1
+    async with running(tmp_path, handled, platform) as intake:
+        await intake.take_over()
+        await until(lambda: sorted(handled.said) == [((1,), "one"), ((2,), "two")])
+        assert not intake.health().degraded
+    assert not on_disk(tmp_path)
+
+
 async def test_what_a_running_process_holds_is_not_taken_over(tmp_path):
     handled, other = Handled(), Handled()
     handled.open.clear()
