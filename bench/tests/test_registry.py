@@ -12,7 +12,7 @@ BENCH = Path(__file__).resolve().parent.parent
 
 def test_each_benchmark_can_be_run_by_its_name():
     found = {
-        ".".join(path.relative_to(BENCH).with_suffix("").parts)
+        ".".join(path.relative_to(BENCH).with_suffix("").parts).removesuffix(".__init__")
         for path in BENCH.rglob("*.py")
         if "\n@benchmark(" in path.read_text("utf-8")
     }

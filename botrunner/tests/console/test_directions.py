@@ -21,7 +21,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 # A browser shows what is in these by itself.
 ALONE = {"title", "option", "script", "style", "textarea", "bdi"}
 # Pages that show neither people nor places as they are opened.
-NAMELESS = {"health", "live", "new_persona", "playground", "settings"}
+NAMELESS = {"health", "live", "new_persona", "playground", "rights", "settings"}
 
 
 class Bare(HTMLParser):
