@@ -425,7 +425,8 @@ class Intake:
         if run[0].act is not None:
             await run[0].act()
             return
-        entries = [one for one in run if not one.withdrawn]
+        # A run that has to wait comes again; what was set aside by then stays aside.
+        entries = [one for one in run if not one.withdrawn and one.number not in self._set_aside]
         handler = self._handlers.get(run[0].event.kind) or _shared.get(run[0].event.kind)
         if not entries or handler is None:
             return

@@ -25,7 +25,7 @@ class Slice:
     Args:
         rows: at most as many as were asked for.
         next: where the next page begins; empty on the last one.
-        back_to: how far back was looked, if that is why there are fewer; the next page goes on.
+        back_to: time of the oldest row examined, if that is why there are fewer.
     """
 
     rows: Sequence[Any]

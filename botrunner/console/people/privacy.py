@@ -45,7 +45,7 @@ def privacy_of(person_id: int, consent: Consent | None, reading: Reading) -> Pri
     """Return what a person allows, with the latest decisions.
 
     Args:
-        reading: what the admin may read; of other memories only the place is told.
+        reading: what the admin may read; other memories show only where they were said.
     """
     opened = ways_of(consent)
     rows = latest_decisions(person_id, limit=MOST_DECISIONS)

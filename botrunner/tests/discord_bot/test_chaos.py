@@ -74,7 +74,7 @@ class Seen:
 def must_hold() -> str:
     """Return what must hold whatever fails, as the page says it."""
     conditions = "".join(f"- {one}\n" for one in MUST_HOLD)
-    return f"These conditions must hold whatever fails:\n\n{conditions}"
+    return f"Whatever fails, these conditions must hold:\n\n{conditions}"
 
 
 async def broken(kind: str, folder: Path, faults) -> list[Seen]:

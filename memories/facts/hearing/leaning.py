@@ -200,7 +200,7 @@ def _admitted(text: str) -> str:
 def _after_a_joke(said: Said, known: Sequence[Fact]) -> str:
     """Return what somebody says who takes back what they just told: “jk, it's Craig”.
 
-    It is empty if nothing is told instead.
+    It is empty if they tell nothing else.
     """
     joke = TAKES_BACK.search(said.text)
     latest = max(known, key=lambda one: one.since, default=None)
